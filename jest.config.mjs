@@ -1,0 +1,17 @@
+// Packages published as ESM only, which Jest on Node 20 cannot require untransformed.
+const esmOnly = [
+  'cookie', // fastify -> light-my-request
+];
+
+export default {
+  testEnvironment: 'node',
+  testMatch: ['<rootDir>/tests/**/*.test.ts'],
+  transform: {
+    '\\.(ts|[cm]?js)$': [
+      '@swc/jest',
+      { jsc: { target: 'es2023', parser: { syntax: 'typescript' } }, module: { type: 'commonjs' } },
+    ],
+  },
+  transformIgnorePatterns: [`/node_modules/(?!(${esmOnly.join('|')})/)`],
+  modulePathIgnorePatterns: ['<rootDir>/broker/dist', '<rootDir>/cdktf.out', '<rootDir>/state'],
+};
