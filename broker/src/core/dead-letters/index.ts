@@ -1,0 +1,1 @@
+export type { DeadLetter, DeadLetterCause } from './dead-letter.ts';

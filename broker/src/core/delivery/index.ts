@@ -1,0 +1,1 @@
+export type { Delivery, Settlement } from './delivery.ts';

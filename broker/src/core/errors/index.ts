@@ -1,0 +1,4 @@
+export { BrokerError } from './broker-error.ts';
+export type { ErrorDetails } from './broker-error.ts';
+export { catalogue } from './catalogue.ts';
+export type { CatalogueEntry, ErrorCode } from './catalogue.ts';

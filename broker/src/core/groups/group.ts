@@ -1,0 +1,41 @@
+/** What a consumer group asks of delivery. Its name is already lower-case and checked. */
+export interface GroupSettings {
+  readonly name: string;
+  /** A delivered message that is not settled within this time is delivered again. */
+  readonly ackTimeoutMs: number;
+  /** How often a message is delivered at most; past it, it is a dead letter. 1..10. */
+  readonly deliveryCountMax: number;
+}
+
+/** Where a new group begins, on each partition; looked at only when the group is created. */
+export type GroupStart =
+  | { readonly kind: 'first' }
+  /** Only what is stored after the group was created. */
+  | { readonly kind: 'new' }
+  /** Clamped into [first kept, last + 1]. */
+  | { readonly kind: 'sequence'; readonly sequence: number }
+  /** The newest `count` messages of each partition. */
+  | { readonly kind: 'last'; readonly count: number };
+
+/** What a group has done on one partition. */
+export interface GroupState {
+  readonly settings: GroupSettings;
+  readonly start: GroupStart;
+  readonly createdAtMs: number;
+  /** Everything up to here is settled. */
+  readonly settledSequence: number;
+  /** The highest sequence that was ever delivered. */
+  readonly deliveredSequence: number;
+  /** How many deliveries there have been, repeats included. */
+  readonly deliveryCount: number;
+  /** Delivered and not yet settled. */
+  readonly pendingCount: number;
+  /** Of the pending, those delivered more than once. */
+  readonly redeliveredCount: number;
+  /** Not yet delivered to the group. */
+  readonly undeliveredCount: number;
+  /** Pulls that wait for messages. */
+  readonly waitingPullCount: number;
+  /** Removed by retention before the group had settled them. */
+  readonly missedCount: number;
+}

@@ -1,0 +1,2 @@
+export type { GroupSettings, GroupStart, GroupState } from './group.ts';
+export type { Member } from './member.ts';

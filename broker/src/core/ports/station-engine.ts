@@ -1,0 +1,167 @@
+import type { BrokerError } from '../errors/index.ts';
+import type { DeadLetter } from '../dead-letters/dead-letter.ts';
+import type { Delivery, Settlement } from '../delivery/delivery.ts';
+import type { GroupSettings, GroupStart, GroupState } from '../groups/group.ts';
+import type { PartitionAddress, Station } from '../stations/station.ts';
+
+/** A message on its way in. */
+export interface NewMessage {
+  /** Header block and payload in one piece. The engine copies it before `append` returns. */
+  readonly message: Uint8Array;
+  /** How many bytes of `message` are the header block; 0 for none. */
+  readonly headerBytes: number;
+  /** Within the station's dedupe window, a second message with this id is not stored. */
+  readonly messageId: string | undefined;
+}
+
+/** Is told what became of a message; exactly one of the two, exactly once. */
+export interface AppendReceipt {
+  /** The message is on disk, or was already (`duplicate`, with the first one's sequence). */
+  stored(sequence: number, duplicate: boolean): void;
+  /** The message is not stored and never will be under this call. */
+  refused(error: BrokerError): void;
+}
+
+/** Why a pull is over. */
+export type PullEnd =
+  /** It got as many messages as it asked for. */
+  | 'filled'
+  | 'group-deleted'
+  | 'station-deleted'
+  | 'no-such-group'
+  /** The next message is larger than `bytesMax`; it stays where it is. */
+  | 'message-too-large'
+  /** As many pulls wait as may. */
+  | 'too-many-waiting'
+  /** The receiver is not open any more. */
+  | 'closed';
+
+/** How many messages a member asks for. */
+export interface PullRequest {
+  readonly batch: number;
+  /** Bytes of all messages together; 0 for no limit. */
+  readonly bytesMax: number;
+}
+
+/** The receiving end of one pull. Its methods are called from within `pull` too. */
+export interface PullReceiver {
+  /** False when nobody would get a message: the pull ends without a delivery being spent. */
+  isOpen(): boolean;
+  /** False while the receiver cannot take more; call `resume` when it can. */
+  isReady(): boolean;
+  deliver(delivery: Delivery): void;
+  /** Everything that was there at the time of `pull` has been delivered; the pull waits on. Once at most. */
+  caughtUp(): void;
+  /** The pull is over; nothing is called after it. Not called after `cancel`. */
+  ended(end: PullEnd): void;
+}
+
+/** A pull that waits. */
+export interface Pull {
+  /** Messages still wanted. */
+  readonly remaining: number;
+  /** Ends it without a word; does nothing when it is over. */
+  cancel(): void;
+  /** The receiver is ready again. */
+  resume(): void;
+}
+
+/** What a partition holds. */
+export interface PartitionState {
+  /** The oldest message kept; `lastSequence + 1` when there is none. */
+  readonly firstSequence: number;
+  /** The newest sequence ever given; 0 when there was none. */
+  readonly lastSequence: number;
+  readonly messageCount: number;
+  /** Of headers and payloads. */
+  readonly byteCount: number;
+  readonly firstStoredAtMs: number | undefined;
+  readonly lastStoredAtMs: number | undefined;
+  readonly groupCount: number;
+}
+
+/** A message that is kept. */
+export interface StoredMessage {
+  readonly sequence: number;
+  readonly storedAtMs: number;
+  readonly message: Uint8Array;
+  readonly headerBytes: number;
+}
+
+/**
+ * Keeps the messages of stations and what each group has done with them.
+ *
+ * Order: the sequences of a partition are 1, 2, 3, … in the order in which `append` was called;
+ * receipts of one partition come in that order. Between partitions there is none.
+ *
+ * Durable: when `stored` is called, when a promise of this port resolves, and when a settlement's
+ * `confirmed` is called without an error, the fact is on disk and survives `kill -9` and power
+ * loss (stations with storage `memory`, and the engine `memory`, excepted). A message is delivered
+ * only after it is durable. Deliveries and settlements that nobody asked to confirm are written
+ * with the next commit: a crash may repeat a delivery, never skip one.
+ *
+ * Redelivery: a message delivered and not settled within the group's ack timeout, or nacked, is
+ * delivered again before anything new, to any pull of the group. When it would be delivered more
+ * often than the group allows, or is terminated, it becomes a dead letter in the same transaction
+ * that settles it, unless the station wants none. A member may settle any pending message;
+ * settling what is not pending does nothing and is confirmed.
+ *
+ * Absent: an unknown station or partition refuses an append with STATION_NOT_FOUND, ends a pull
+ * with `no-such-group`, and reads as undefined. Settling there does nothing and is confirmed.
+ *
+ * Failure: when the store refuses (disk full), waiting appends are refused with STORE_REFUSED,
+ * everything acknowledged stays readable, and later appends work once there is room. When a flush
+ * fails, everything waiting is refused with STORE_FAILED and the engine reports itself broken by
+ * `onFatal` (a constructor option of each adapter); it takes nothing more.
+ *
+ * Implementations: `engines/memory`, `engines/embedded`; the contract suite in
+ * `tests/contract/station-engine.contract.ts` runs on each.
+ */
+export interface StationEngine {
+  /**
+   * Makes a station of the metadata known, with what is stored for it; idempotent, and called for
+   * every station at start. Known again with other settings, the settings are taken over.
+   */
+  openStation(station: Station): Promise<void>;
+  /** Removes a station's messages, groups and dead letters; waiting pulls end. Idempotent. */
+  removeStation(stationId: number): Promise<void>;
+
+  append(address: PartitionAddress, message: NewMessage, receipt: AppendReceipt): void;
+
+  /**
+   * Creates the group on every partition, or takes over its new ack timeout and delivery limit when it is there (the
+   * start is then ignored). Rejects with STATION_NOT_FOUND.
+   */
+  putGroup(stationId: number, settings: GroupSettings, start: GroupStart): Promise<void>;
+  /** Deletes the group on every partition; waiting pulls end. False when there was none. */
+  deleteGroup(stationId: number, group: string): Promise<boolean>;
+  groupNames(stationId: number): Promise<readonly string[]>;
+
+  pull(
+    address: PartitionAddress,
+    group: string,
+    request: PullRequest,
+    receiver: PullReceiver,
+  ): Pull;
+  /** `confirmed` is called when the settlement is durable, or with the error that prevented it. */
+  settle(
+    address: PartitionAddress,
+    group: string,
+    sequence: number,
+    settlement: Settlement,
+    confirmed?: (error?: BrokerError) => void,
+  ): void;
+
+  partitionState(address: PartitionAddress): Promise<PartitionState | undefined>;
+  groupState(address: PartitionAddress, group: string): Promise<GroupState | undefined>;
+  message(address: PartitionAddress, sequence: number): Promise<StoredMessage | undefined>;
+  /** The station's dead letters in the order of their ids, those above `afterId`, `countMax` at most. */
+  deadLetters(
+    stationId: number,
+    page: { readonly afterId: number; readonly countMax: number },
+  ): Promise<readonly DeadLetter[]>;
+  deadLetterCount(stationId: number): Promise<number>;
+
+  /** Flushes what is waiting, answers it, and lets go of the store. Idempotent. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,1 @@
+export type { PartitionAddress, Retention, Station, StationSettings } from './station.ts';

@@ -1,0 +1,1 @@
+export type { User, UserKind } from './user.ts';
