@@ -6,6 +6,7 @@ const esmOnly = [
 export default {
   testEnvironment: 'node',
   testMatch: ['<rootDir>/tests/**/*.test.ts'],
+  setupFilesAfterEnv: ['<rootDir>/tests/support/release-after-each-file.ts'],
   transform: {
     '\\.(ts|[cm]?js)$': [
       '@swc/jest',
@@ -13,5 +14,10 @@ export default {
     ],
   },
   transformIgnorePatterns: [`/node_modules/(?!(${esmOnly.join('|')})/)`],
-  modulePathIgnorePatterns: ['<rootDir>/broker/dist', '<rootDir>/cdktf.out', '<rootDir>/state'],
+  modulePathIgnorePatterns: [
+    '<rootDir>/broker/dist',
+    '<rootDir>/cdktf.out',
+    '<rootDir>/state',
+    '<rootDir>/.cache',
+  ],
 };

@@ -1,0 +1,3 @@
+import { releaseAll } from './release-registry.ts';
+
+afterAll(releaseAll, 60_000);
