@@ -1,4 +1,17 @@
 export { assert, AssertionError } from './assert.ts';
+export {
+  allocateUnfilled,
+  asBuffer,
+  decodeAscii,
+  decodeUtf8,
+  decodeUtf8Strict,
+  encodeUtf8,
+  utf8Bytes,
+  writeUtf8,
+} from './bytes.ts';
 export type { Clock } from './clock.ts';
+export { KeyedQueue } from './keyed-queue.ts';
+export type { LogFields, Logger } from './logger.ts';
 export type { Prng } from './prng.ts';
+export { Fifo } from './fifo.ts';
 export type { Cancel, Scheduler } from './scheduler.ts';

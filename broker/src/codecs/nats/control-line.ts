@@ -1,0 +1,177 @@
+import { decodeAscii, decodeUtf8Strict } from '../../foundation/index.ts';
+import { decodeLiteralSubject } from './subject.ts';
+
+const TAB = 0x09;
+const LF = 0x0a;
+const CR = 0x0d;
+const BLANK = 0x20;
+const DELETE = 0x7f;
+const LOWER_CASE = 0x20;
+
+const operations = ['PUB', 'HPUB', 'PING', 'PONG', 'SUB', 'UNSUB', 'CONNECT'] as const;
+
+/** First word of a control line. */
+export type Operation = (typeof operations)[number];
+
+/** Operation and four fields (HPUB with a reply subject). */
+const WORDS_MAX = 5;
+
+/** Numbers are cut off here: far above every limit, far below the end of exact integers. */
+const COUNT_MAX = 1e14;
+
+/**
+ * One control line cut into words, as places in the caller's bytes.
+ *
+ * One object serves every line of a connection, so that a publish makes no garbage here: `scan`
+ * sets it, and everything else reads the bytes that were scanned last.
+ */
+export class ControlLine {
+  /** Without the line end. */
+  bytes = 0;
+  #wordCount = 0;
+  #end = 0;
+  /** Start and end of each word, in pairs. */
+  readonly #places = new Int32Array(WORDS_MAX * 2);
+
+  /** Cuts up the line that starts at `start`; returns the offset behind its LF, -1 without one. */
+  scan(bytes: Buffer, start: number): number {
+    const places = this.#places;
+    let wordCount = 0;
+    let wordStart = -1;
+    for (let index = start; index < bytes.length; index++) {
+      const byte = bytes[index]!;
+      if (byte > BLANK || (byte !== BLANK && byte !== TAB && byte !== LF)) {
+        if (wordStart === -1) wordStart = index;
+        continue;
+      }
+      const isLineEnd = byte === LF;
+      const end = isLineEnd && index > start && bytes[index - 1] === CR ? index - 1 : index;
+      if (wordStart !== -1 && wordStart < end) {
+        if (wordCount < WORDS_MAX) {
+          places[wordCount * 2] = wordStart;
+          places[wordCount * 2 + 1] = end;
+        }
+        wordCount++;
+      }
+      if (isLineEnd) {
+        this.#wordCount = wordCount;
+        this.#end = end;
+        this.bytes = end - start;
+        return index + 1;
+      }
+      wordStart = -1;
+    }
+    return -1;
+  }
+
+  /** Words behind the operation. */
+  get fieldCount(): number {
+    return this.#wordCount - 1;
+  }
+
+  operation(bytes: Buffer): Operation | undefined {
+    if (this.#wordCount === 0) return undefined;
+    const start = this.#places[0]!;
+    const end = this.#places[1]!;
+    // The busiest one first: a loop over all of them costs a publish more than reading its size.
+    if (isOperation(bytes, start, end, 'PUB')) return 'PUB';
+    return operations.find((operation) => isOperation(bytes, start, end, operation));
+  }
+
+  /** Everything behind the operation, as it is. */
+  rest(bytes: Buffer): Uint8Array {
+    return bytes.subarray(Math.min(this.#places[1]! + 1, this.#end), this.#end);
+  }
+
+  /** A field as text; undefined when it holds control characters or is not UTF-8. */
+  text(bytes: Buffer, field: number): string | undefined {
+    const start = this.#start(field);
+    const end = this.#endOf(field);
+    for (let index = start; index < end; index++) {
+      if (bytes[index]! < BLANK || bytes[index] === DELETE) return undefined;
+    }
+    return decodeUtf8Strict(bytes, start, end);
+  }
+
+  /** A field as text; undefined when it is not visible ASCII. */
+  asciiText(bytes: Buffer, field: number): string | undefined {
+    const start = this.#start(field);
+    const end = this.#endOf(field);
+    for (let index = start; index < end; index++) {
+      if (bytes[index]! <= BLANK || bytes[index]! >= DELETE) return undefined;
+    }
+    return decodeAscii(bytes, start, end);
+  }
+
+  /** A field as a number; -1 when it is not all digits. */
+  count(bytes: Buffer, field: number): number {
+    const end = this.#endOf(field);
+    let count = 0;
+    for (let index = this.#start(field); index < end; index++) {
+      const digit = bytes[index]! - 0x30;
+      if (digit < 0 || digit > 9) return -1;
+      if (count < COUNT_MAX) count = count * 10 + digit;
+    }
+    return count;
+  }
+
+  /**
+   * A field as a literal subject, or undefined. When it equals `previous`, that string is returned:
+   * most producers repeat their subject, and comparing is cheaper than checking and decoding.
+   */
+  literalSubject(bytes: Buffer, field: number, previous: string | undefined): string | undefined {
+    const start = this.#start(field);
+    const end = this.#endOf(field);
+    if (previous !== undefined && isAsciiEqual(bytes, start, end, previous)) return previous;
+    return decodeLiteralSubject(bytes, start, end);
+  }
+
+  /** Whether a line that begins with `beginning` may still turn out to be an operation. */
+  couldBecome(beginning: Buffer, only?: Operation): boolean {
+    let start = 0;
+    while (beginning[start] === BLANK || beginning[start] === TAB) start++;
+    let end = start;
+    while (end < beginning.length && !isWordEnd(beginning, end)) end++;
+    const isComplete = end < beginning.length && beginning[end] !== CR;
+    return operations.some((operation) => {
+      if (only !== undefined && operation !== only) return false;
+      if (isComplete) return isOperation(beginning, start, end, operation);
+      return isOperation(beginning, start, end, operation.slice(0, end - start));
+    });
+  }
+
+  #start(field: number): number {
+    return this.#places[field * 2 + 2]!;
+  }
+
+  #endOf(field: number): number {
+    return this.#places[field * 2 + 3]!;
+  }
+}
+
+function isWordEnd(bytes: Buffer, index: number): boolean {
+  const byte = bytes[index];
+  // A CR that is the last byte so far may belong to the line end.
+  return (
+    byte === BLANK || byte === TAB || byte === LF || (byte === CR && index + 1 === bytes.length)
+  );
+}
+
+function isOperation(bytes: Buffer, start: number, end: number, operation: string): boolean {
+  if (end - start !== operation.length) return false;
+  for (let index = 0; index < operation.length; index++) {
+    if ((bytes[start + index]! | LOWER_CASE) !== (operation.charCodeAt(index) | LOWER_CASE)) {
+      return false;
+    }
+  }
+  return true;
+}
+
+function isAsciiEqual(bytes: Buffer, start: number, end: number, text: string): boolean {
+  if (end - start !== text.length) return false;
+  for (let index = 0; index < text.length; index++) {
+    const code = text.charCodeAt(index);
+    if (code !== bytes[start + index] || code >= 0x80) return false;
+  }
+  return true;
+}

@@ -1,0 +1,27 @@
+export { CommandParser, type CommandHandler, type CommandLimits } from './command-parser.ts';
+export { protocolErrorTexts, type ProtocolErrorKind } from './protocol-error.ts';
+export { FrameBuffer, type FrameAddress } from './frame-buffer.ts';
+export {
+  badRequest,
+  CONSUMER_DELETED,
+  EXCEEDED_MAX_WAITING,
+  idleHeartbeat,
+  messageTooLarge,
+  NO_MESSAGES,
+  NO_RESPONDERS,
+  type PullRemainder,
+  REQUESTS_PENDING,
+  requestTimeout,
+} from './status.ts';
+export { type AckAddress, formatAckSubject, parseAckSubject } from './ack-subject.ts';
+export { type Ack, parseAck } from './ack.ts';
+export { type ParsedPullRequest, parsePullRequest, type PullRequest } from './pull-request.ts';
+export {
+  formatHeaders,
+  type Header,
+  isHeaderBlockValid,
+  readHeader,
+  readHeaders,
+  replaceHeaders,
+} from './header-block.ts';
+export { isLiteralSubject, isSubscriptionSubject } from './subject.ts';
