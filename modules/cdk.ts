@@ -1,0 +1,13 @@
+// The only importer of cdktf beside the provider classes: leaving the archived package
+// (docs/decisions) is then a change of one file, or of one alias in package.json.
+export {
+  App,
+  DataResource,
+  LocalBackend,
+  TerraformLocal,
+  TerraformOutput,
+  TerraformStack,
+  Testing,
+} from 'cdktf';
+export type { ITerraformDependable } from 'cdktf';
+export { Construct } from 'constructs';

@@ -1,0 +1,110 @@
+import type { Problem } from './problem.mjs';
+
+type Parts = Omit<Problem, 'code'>;
+
+/** Problems with the settings; those of the tools are in toolchain.mjs, which runs before TypeScript can. */
+export const catalogue = {
+  ENVIRONMENT_NAME: (given: { name: string }): Parts => ({
+    what: 'The name of the environment is not valid',
+    received: `"${given.name}" (KIT_ENV)`,
+    accepted:
+      '2 to 18 lower-case letters, digits and single dashes, starting with a letter, not ending in a dash',
+    next: 'set KIT_ENV to such a name, or leave it out for "dev"',
+  }),
+  VARIABLE_UNKNOWN: (given: { name: string; nearest?: string; known: string }): Parts => ({
+    what: `There is no setting ${given.name}`,
+    received: `the variable ${given.name}`,
+    accepted: given.known,
+    next:
+      given.nearest === undefined
+        ? `unset ${given.name}`
+        : `did you mean ${given.nearest}? Otherwise unset ${given.name}`,
+  }),
+  PLACE_UNKNOWN: (given: { place: string; nearest?: string; known: string }): Parts => ({
+    what: `kit.config.ts sets ${given.place}, which does not exist`,
+    received: given.place,
+    accepted: given.known,
+    next:
+      given.nearest === undefined
+        ? 'remove it from kit.config.ts'
+        : `did you mean ${given.nearest}? Otherwise remove it from kit.config.ts`,
+  }),
+  SETTING_INVALID: (given: {
+    meaning: string;
+    received: string;
+    source: string;
+    accepted: string;
+  }): Parts => ({
+    what: `A setting has a value it cannot have: ${given.meaning}`,
+    received: `${given.received} (${given.source})`,
+    accepted: given.accepted,
+    next: `change ${given.source}, or leave it out for the default`,
+  }),
+  SIZE_NOT_ON_LOCAL: (given: { size: string }): Parts => ({
+    what: `The target local cannot run size ${given.size} yet`,
+    received: `size ${given.size}`,
+    accepted: 'sandbox: one broker with the embedded engine',
+    next: 'set KIT_SIZE=sandbox, or leave it out',
+  }),
+  PORT_TOO_HIGH: (given: { name: string; port: number; offset: number }): Parts => ({
+    what: `The port offset moves the ${given.name} port beyond the last port`,
+    received: `KIT_PORT_OFFSET ${given.offset}, which makes ${given.port}`,
+    accepted: 'ports up to 65535',
+    next: 'choose a smaller KIT_PORT_OFFSET, or set the port by itself',
+  }),
+  PORTS_EQUAL: (given: { names: string; port: number }): Parts => ({
+    what: `Two ports of the broker have one number: ${given.names}`,
+    received: `${given.port} for both`,
+    accepted: 'a number of its own for each port',
+    next: 'change one of them',
+  }),
+  PORT_TAKEN: (given: { name: string; address: string; holder: string; variable: string }): Parts => ({
+    what: `The ${given.name} port is taken`,
+    received: `${given.address}, on which listens ${given.holder}`,
+    accepted: 'a port that nothing listens on',
+    next: `stop that process, or choose another port: ${given.variable}, or KIT_PORT_OFFSET for all ports`,
+  }),
+  PORT_REFUSED: (given: {
+    name: string;
+    address: string;
+    reason: string;
+    variable: string;
+  }): Parts => ({
+    what: `This machine does not let the broker listen on its ${given.name} port`,
+    received: `${given.address}: ${given.reason}`,
+    accepted: 'an address of this machine, and a port that this user may open (1024 and up)',
+    next: `change KIT_HOST or ${given.variable}`,
+  }),
+  BROKER_BUILD_FAILED: (given: { status: string }): Parts => ({
+    what: 'The broker could not be built; the compiler says why above',
+    received: `exit code ${given.status} from "npm run build -w broker"`,
+    accepted: 'source that compiles, and installed packages',
+    next: 'correct what the compiler names (npm ci --ignore-scripts if a package is missing), then deploy again',
+  }),
+  BROKER_NOT_READY: (given: { how: string; logFile: string; lines: readonly string[] }): Parts => ({
+    what: 'The broker did not become ready; no process was left behind',
+    received: [
+      `${given.how}; its last log lines:`,
+      ...(given.lines.length === 0 ? ['(none)'] : given.lines),
+    ].join('\n    '),
+    accepted: 'a broker that answers 200 on /readyz',
+    next: `correct what the log says (all of it: ${given.logFile}), then deploy again, or destroy`,
+  }),
+  BROKER_NOT_STOPPED: (given: { pid: number; reason: string }): Parts => ({
+    what: 'The broker could not be stopped',
+    received: `process ${given.pid} lives on: ${given.reason}`,
+    accepted: 'a process that this user may stop',
+    next: `stop process ${given.pid} yourself, then run the command again`,
+  }),
+} as const;
+
+export type ProblemCode = keyof typeof catalogue;
+
+/** A problem of the catalogue, filled in. */
+export function problem<Code extends ProblemCode>(
+  code: Code,
+  given: Parameters<(typeof catalogue)[Code]>[0],
+): Problem {
+  const build = catalogue[code] as (details: typeof given) => Parts;
+  return { code, ...build(given) };
+}

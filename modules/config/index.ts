@@ -1,0 +1,12 @@
+export { defineKit } from './define-kit.ts';
+export type { Environment, KitConfig, LocalEnvironment } from './define-kit.ts';
+export { problem } from './catalogue.ts';
+export { forgetTarget, readEnvironmentRecord, recordTarget } from './environment-record.ts';
+export type { EnvironmentRecord, TargetRecord } from './environment-record.ts';
+export { KitError } from './kit-error.ts';
+export { loadKit } from './load-kit.ts';
+export type { Kit, LocalSettings } from './load-kit.ts';
+export { renderProblem } from './problem.mjs';
+export type { Problem } from './problem.mjs';
+export { keepStateIn, stateFile } from './state-backend.ts';
+export { checkToolchain } from './toolchain.mjs';

@@ -1,0 +1,97 @@
+import path from 'node:path';
+import { usualPorts } from '../contract/index.ts';
+import type { PortName, Ports } from '../contract/index.ts';
+import { problem } from './catalogue.ts';
+import type { KitConfig } from './define-kit.ts';
+import { KitError } from './kit-error.ts';
+import type { Problem } from './problem.mjs';
+import { readSettings } from './read-settings.ts';
+import type { SettingValues, Size } from './settings.ts';
+
+/** The settings of the environment a command is about, checked and frozen. */
+export interface Kit {
+  readonly environment: string;
+  readonly size: Size;
+  /** Folder of the checkout, where cdktf.json is. */
+  readonly root: string;
+  /** Where everything of the environment is kept on this machine: `state/<environment>`. */
+  readonly stateDirectory: string;
+  readonly local: LocalSettings;
+}
+
+/** What the target `local` runs on. */
+export interface LocalSettings {
+  readonly host: string;
+  readonly ports: Ports;
+  readonly logLevel: SettingValues['logLevel'];
+  readonly keepData: boolean;
+  /**
+   * What keeps `local` from being deployed. Given to its plan instead of thrown: every command of
+   * cdktf synthesizes every stack, and one target's problem must not stop another, nor a destroy.
+   */
+  readonly problems: readonly Problem[];
+}
+
+/**
+ * The settings of one environment: `KIT_*` variables win over kit.config.ts, which wins over the
+ * defaults. Throws `KitError` with all problems that concern every target.
+ */
+export function loadKit(options: {
+  readonly config: KitConfig;
+  readonly variables: Readonly<Record<string, string | undefined>>;
+  readonly root: string;
+}): Kit {
+  const environment = options.variables['KIT_ENV'] ?? 'dev';
+  const named = isEnvironmentName(environment);
+  const read = readSettings(options.config, environment, options.variables);
+  const fatal = [
+    ...(named ? [] : [problem('ENVIRONMENT_NAME', { name: environment })]),
+    ...read.problems.kit,
+  ];
+  if (fatal.length > 0) throw new KitError([...fatal, ...read.problems.local]);
+
+  const { values } = read;
+  const ports = choosePorts(values);
+  return Object.freeze({
+    environment,
+    size: values.size,
+    root: options.root,
+    stateDirectory: path.join(options.root, 'state', environment),
+    local: Object.freeze({
+      host: values.host,
+      ports: ports.ports,
+      logLevel: values.logLevel,
+      keepData: values.keepData,
+      problems: [
+        ...(values.size === 'sandbox' ? [] : [problem('SIZE_NOT_ON_LOCAL', { size: values.size })]),
+        ...read.problems.local,
+        ...ports.problems,
+      ],
+    }),
+  });
+}
+
+/** Bounds of the clouds' names: RDS forbids double dashes, Google ids end at 30 (iac.md 3.1). */
+function isEnvironmentName(name: string): boolean {
+  return /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(name) && name.length >= 2 && name.length <= 18;
+}
+
+function choosePorts(values: SettingValues): { ports: Ports; problems: Problem[] } {
+  const offset = values.portOffset;
+  const ports: Ports = Object.freeze({
+    client: values.clientPort ?? usualPorts.client + offset,
+    monitoring: values.monitoringPort ?? usualPorts.monitoring + offset,
+  });
+  const names = Object.keys(usualPorts) as PortName[];
+  const tooHigh = names.filter((name) => ports[name] > 65_535);
+  const equal = names.filter((name) => names.some((n) => n !== name && ports[n] === ports[name]));
+  return {
+    ports,
+    problems: [
+      ...tooHigh.map((name) => problem('PORT_TOO_HIGH', { name, port: ports[name], offset })),
+      ...(equal.length === 0
+        ? []
+        : [problem('PORTS_EQUAL', { names: equal.join(', '), port: ports[equal[0] ?? 'client'] })]),
+    ],
+  };
+}

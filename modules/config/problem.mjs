@@ -1,0 +1,14 @@
+// Plain JavaScript, as `npm run up` reports with it before anything is installed.
+
+/**
+ * @param {import('./problem.d.mts').Problem} problem
+ * @returns {string}
+ */
+export function renderProblem({ code, what, received, accepted, next }) {
+  return [
+    `${what}. (${code})`,
+    ...(received === '' ? [] : [`  received: ${received}`]),
+    `  accepted: ${accepted}`,
+    `  next:     ${next}`,
+  ].join('\n');
+}

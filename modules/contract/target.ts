@@ -1,0 +1,36 @@
+import type { ITerraformDependable } from '../cdk.ts';
+
+/** What must be there before something else starts; the only word for order between modules. */
+export type Ready = readonly ITerraformDependable[];
+
+/** The place where an environment keeps what outlives a process: first to come, last to go. */
+export interface Home {
+  readonly ready: Ready;
+}
+
+/** A running broker, and what its user needs to know of it. */
+export interface Release {
+  readonly ready: Ready;
+  readonly outputs: ReleaseOutputs;
+}
+
+/**
+ * The outputs of a stack, the same names on every target (iac.md 3.6). A target leaves out what it
+ * does not run: no address is printed that nothing answers on.
+ */
+export interface ReleaseOutputs {
+  readonly client_url: string;
+  readonly monitoring_url: string;
+  readonly admin_user: string;
+  /** A command that prints the password; the password itself is in no output, plan or state. */
+  readonly admin_password_command: string;
+  readonly data_directory?: string;
+  readonly log_file?: string;
+}
+
+/** What a stack is composed of. The clouds add network, cluster, database, registry and ingress. */
+export interface Target {
+  readonly name: string;
+  home(): Home;
+  release(after: Ready): Release;
+}

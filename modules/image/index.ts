@@ -1,0 +1,2 @@
+export { buildBroker } from './build-broker.ts';
+export { sourceHash } from './source-hash.ts';

@@ -1,0 +1,3 @@
+export { LocalTarget } from './local-target.ts';
+export { localHome } from './local-home.ts';
+export type { LocalHome } from './local-home.ts';

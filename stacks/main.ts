@@ -1,0 +1,20 @@
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import config from '../kit.config.ts';
+import { App } from '../modules/cdk.ts';
+import { checkToolchain, KitError, loadKit } from '../modules/config/index.ts';
+import { LocalStack } from './local.ts';
+
+try {
+  const { problems } = checkToolchain({ variables: process.env });
+  if (problems.length > 0) throw new KitError(problems);
+  const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
+  const app = new App();
+  new LocalStack(app, loadKit({ config, variables: process.env, root }));
+  app.synth();
+} catch (error) {
+  if (!(error instanceof KitError)) throw error;
+  // The text is for the user of the kit; where in the code it came from is not.
+  console.error(`\n${error.message}\n`);
+  process.exitCode = 1;
+}
