@@ -132,7 +132,8 @@ export class ControlLine {
     while (beginning[start] === BLANK || beginning[start] === TAB) start++;
     let end = start;
     while (end < beginning.length && !isWordEnd(beginning, end)) end++;
-    const isComplete = end < beginning.length && beginning[end] !== CR;
+    // A CR that is the last byte so far may belong to the line end, or to the word.
+    const isComplete = end + (beginning[end] === CR ? 1 : 0) < beginning.length;
     return operations.some((operation) => {
       if (only !== undefined && operation !== only) return false;
       if (isComplete) return isOperation(beginning, start, end, operation);
@@ -151,10 +152,8 @@ export class ControlLine {
 
 function isWordEnd(bytes: Buffer, index: number): boolean {
   const byte = bytes[index];
-  // A CR that is the last byte so far may belong to the line end.
-  return (
-    byte === BLANK || byte === TAB || byte === LF || (byte === CR && index + 1 === bytes.length)
-  );
+  if (byte === CR) return index + 1 === bytes.length || bytes[index + 1] === LF;
+  return byte === BLANK || byte === TAB || byte === LF;
 }
 
 function isOperation(bytes: Buffer, start: number, end: number, operation: string): boolean {
