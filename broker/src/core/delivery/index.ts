@@ -1,1 +1,6 @@
 export type { Delivery, Settlement } from './delivery.ts';
+export { chunkOf, chunkSequences, DeliveryLedger } from './delivery-ledger.ts';
+export { GroupDelivery } from './group-delivery.ts';
+export type { Failure, GroupDeliveryListener, GroupPosition } from './group-delivery.ts';
+export type { LoggedMessages, MessageLog } from './message-log.ts';
+export { endedPull } from './waiting-pulls.ts';

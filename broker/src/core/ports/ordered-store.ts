@@ -43,6 +43,8 @@ export class StoreError extends Error {
 export interface OrderedStore {
   get(key: Uint8Array): Uint8Array | undefined;
   range(range: StoreRange): Iterable<StoreEntry>;
+  /** The keys alone, without the cost of the values. */
+  keys(range: StoreRange): Iterable<Uint8Array>;
   commit(changes: readonly StoreChange[]): Promise<void>;
   close(): Promise<void>;
 }

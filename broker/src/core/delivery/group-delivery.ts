@@ -1,0 +1,413 @@
+import { Fifo } from '../../foundation/index.ts';
+import type { Cancel, Clock, Scheduler } from '../../foundation/index.ts';
+import type { DeadLetterCause } from '../dead-letters/dead-letter.ts';
+import type { GroupSettings } from '../groups/group.ts';
+import type { Pull, PullEnd, PullReceiver, PullRequest } from '../ports/station-engine.ts';
+import { AckTimers, newPending } from './ack-timers.ts';
+import type { Pending } from './ack-timers.ts';
+import type { Settlement } from './delivery.ts';
+import type { DeliveryLedger } from './delivery-ledger.ts';
+import type { LoggedMessages, MessageLog } from './message-log.ts';
+import { endedPull, WaitingPull, WaitingPulls } from './waiting-pulls.ts';
+
+/** A message that the group gives up. */
+export interface Failure {
+  readonly sequence: number;
+  readonly cause: DeadLetterCause;
+  readonly reason: string;
+  readonly deliveryCount: number;
+}
+
+/** Where a group stands on a partition, as it is kept on disk beside the ledger. */
+export interface GroupPosition {
+  readonly deliveredSequence: number;
+  readonly deliveryCount: number;
+  readonly missedCount: number;
+}
+
+/** What a group's delivery tells its owner. */
+export interface GroupDeliveryListener {
+  /** The position or the ledger changed. */
+  changed(): void;
+  /** To be kept as a dead letter in the transaction that writes the ledger. */
+  failed(failure: Failure): void;
+}
+
+/** Everything a group's delivery is made from. */
+export interface GroupDeliveryParts {
+  readonly settings: GroupSettings;
+  readonly log: MessageLog;
+  readonly ledger: DeliveryLedger;
+  readonly position: GroupPosition;
+  /** Messages to be delivered again, and the time of the wall clock before which they are not. */
+  readonly notBeforeMs: ReadonlyMap<number, number>;
+  /** Whether the group was there before this start of the broker. */
+  readonly isRestored: boolean;
+  readonly clock: Clock;
+  readonly scheduler: Scheduler;
+  readonly waitingPullCountMax: number;
+  readonly listener: GroupDeliveryListener;
+}
+
+/**
+ * Delivery of one partition to one consumer group.
+ *
+ * A message goes through these states, for this group:
+ * - `undelivered`: above `deliveredSequence`. Leaves by delivery.
+ * - `delivered`: a member has it, the ack timeout runs. Enters by delivery. Leaves by ack and term
+ *   (settled), nack (delayed or queued), timeout (queued); past the delivery limit by failing (settled).
+ * - `delayed`: nacked with a delay that still runs. Leaves by the end of the delay (queued), or a late ack.
+ * - `queued`: to be delivered again, before anything undelivered. Leaves by delivery, or a late ack.
+ * - `settled`: done with; a failed one was handed to `listener.failed` first. Never left.
+ *
+ * After a restart what was `delivered` is so again with a fresh ack timeout: its member may still
+ * be at work. What was stored before the restart and counts as undelivered may have been delivered without that having
+ * reached the disk, so its ack is believed (`#uncertainUntil`): a confirmed ack is never followed by a redelivery.
+ */
+export class GroupDelivery {
+  #settings: GroupSettings;
+  readonly #log: MessageLog;
+  readonly #ledger: DeliveryLedger;
+  readonly #clock: Clock;
+  readonly #scheduler: Scheduler;
+  readonly #listener: GroupDeliveryListener;
+  readonly #waiting: WaitingPulls;
+  readonly #pending = new Map<number, Pending>();
+  readonly #timeouts = new AckTimers();
+  readonly #delays = new AckTimers();
+  readonly #queue = new Fifo<Pending>();
+  readonly #uncertainUntil: number;
+  /** Messages that wait to be delivered again: by sequence, not before this time of the wall clock. */
+  readonly #notBeforeMs = new Map<number, number>();
+  #deliveredSequence: number;
+  #deliveryCount: number;
+  #missedCount: number;
+  #redeliveredCount = 0;
+  /** The messages read last: the next sequence is nearly always in them. */
+  #messages: LoggedMessages | undefined;
+  #pumping = false;
+  #ended = false;
+  #armedForMs = Infinity;
+  #disarm: Cancel | undefined;
+
+  constructor(parts: GroupDeliveryParts) {
+    this.#settings = parts.settings;
+    this.#log = parts.log;
+    this.#ledger = parts.ledger;
+    this.#clock = parts.clock;
+    this.#scheduler = parts.scheduler;
+    this.#listener = parts.listener;
+    this.#waiting = new WaitingPulls(parts.waitingPullCountMax);
+    this.#deliveredSequence = parts.position.deliveredSequence;
+    this.#deliveryCount = parts.position.deliveryCount;
+    this.#missedCount = parts.position.missedCount;
+    this.#uncertainUntil = parts.isRestored ? parts.log.lastSequence : 0;
+    this.#restorePending(parts.notBeforeMs);
+  }
+
+  get settings(): GroupSettings {
+    return this.#settings;
+  }
+
+  get position(): GroupPosition {
+    return {
+      deliveredSequence: this.#deliveredSequence,
+      deliveryCount: this.#deliveryCount,
+      missedCount: this.#missedCount,
+    };
+  }
+
+  get settledSequence(): number {
+    return this.#ledger.floor;
+  }
+
+  isSettled(sequence: number): boolean {
+    return this.#ledger.isSettled(sequence);
+  }
+
+  get pendingCount(): number {
+    return this.#pending.size;
+  }
+
+  get redeliveredCount(): number {
+    return this.#redeliveredCount;
+  }
+
+  get waitingPullCount(): number {
+    return this.#waiting.length;
+  }
+
+  get undeliveredCount(): number {
+    return this.#log.lastSequence - this.#deliveredSequence;
+  }
+
+  /** Messages that wait to be delivered again: by sequence, not before this time of the wall clock. */
+  get notBeforeMs(): ReadonlyMap<number, number> {
+    return this.#notBeforeMs;
+  }
+
+  /** Takes over ack timeout and delivery limit; running timeouts keep their end. */
+  update(settings: GroupSettings): void {
+    this.#settings = settings;
+  }
+
+  pull(request: PullRequest, receiver: PullReceiver): Pull {
+    const pull = new WaitingPull(request, receiver);
+    if (!this.#waiting.add(pull)) {
+      pull.end('too-many-waiting');
+      return endedPull;
+    }
+    this.pump();
+    if (!pull.over) receiver.caughtUp();
+    return {
+      get remaining() {
+        return pull.remaining;
+      },
+      cancel: () => {
+        pull.over = true;
+        this.#waiting.remove(pull);
+      },
+      resume: () => {
+        this.pump();
+      },
+    };
+  }
+
+  /** Hands out what there is to whoever waits. To be called when the log has grown. */
+  pump(): void {
+    // A receiver may pull, cancel or settle from within `deliver`: the loop below sees it.
+    if (this.#pumping || this.#ended) return;
+    this.#pumping = true;
+    try {
+      while (this.#hasNext()) {
+        const pull = this.#waiting.next();
+        if (pull === undefined) break;
+        this.#deliverNext(pull);
+      }
+    } finally {
+      this.#pumping = false;
+    }
+    this.#arm();
+  }
+
+  settle(sequence: number, settlement: Settlement): void {
+    const pending = this.#pending.get(sequence);
+    if (pending === undefined) {
+      this.#settleUncertain(sequence, settlement);
+      return;
+    }
+    switch (settlement.kind) {
+      case 'ack':
+        this.#forget(pending);
+        this.#ledger.settle(sequence);
+        break;
+      case 'term':
+        this.#fail(pending, 'terminated', settlement.reason);
+        break;
+      case 'nack':
+        if (pending.state !== 'delivered') return;
+        this.#timeouts.remove(pending);
+        this.#again(pending, settlement.delayMs, 'nacked');
+        break;
+      case 'progress':
+        if (pending.state !== 'delivered') return;
+        this.#timeouts.remove(pending);
+        pending.dueMs = this.#clock.monotonicMs() + this.#settings.ackTimeoutMs;
+        this.#timeouts.add(pending);
+        this.#arm();
+        return;
+    }
+    this.#listener.changed();
+    if (settlement.kind === 'nack') this.pump();
+  }
+
+  /** Retention removed everything below `firstSequence`: what of it was not settled, this group missed. */
+  removedBelow(firstSequence: number): void {
+    const last = firstSequence - 1;
+    if (last <= this.#ledger.floor) return;
+    const lastDelivered = Math.min(last, this.#deliveredSequence);
+    for (let sequence = this.#ledger.floor + 1; sequence <= last; sequence += 1) {
+      if (this.#ledger.isSettled(sequence)) continue;
+      this.#missedCount += 1;
+      const pending = sequence <= lastDelivered ? this.#pending.get(sequence) : undefined;
+      if (pending !== undefined) this.#forget(pending);
+    }
+    this.#ledger.raiseFloor(last);
+    this.#deliveredSequence = Math.max(this.#deliveredSequence, last);
+    this.#listener.changed();
+  }
+
+  /** Nothing is delivered any more; waiting pulls end. */
+  end(end: PullEnd): void {
+    this.#ended = true;
+    this.#disarm?.();
+    this.#waiting.endAll(end);
+  }
+
+  #restorePending(notBeforeMs: ReadonlyMap<number, number>): void {
+    const nowMs = this.#clock.monotonicMs();
+    const wallMs = this.#clock.wallMs();
+    for (const { sequence, deliveryCount } of this.#ledger.pending(this.#deliveredSequence)) {
+      const pending = newPending(sequence, deliveryCount);
+      this.#pending.set(sequence, pending);
+      if (deliveryCount > 1) this.#redeliveredCount += 1;
+      const notBefore = notBeforeMs.get(sequence);
+      if (notBefore === undefined) {
+        pending.dueMs = nowMs + this.#settings.ackTimeoutMs;
+        this.#timeouts.add(pending);
+      } else {
+        pending.state = 'delayed';
+        pending.dueMs = nowMs + Math.max(0, notBefore - wallMs);
+        this.#notBeforeMs.set(sequence, notBefore);
+        this.#delays.add(pending);
+      }
+    }
+    this.#arm();
+  }
+
+  #hasNext(): boolean {
+    for (let queued = this.#queue.peek(); queued !== undefined; queued = this.#queue.peek()) {
+      if (queued.state === 'queued' && this.#pending.get(queued.sequence) === queued) return true;
+      this.#queue.shift();
+    }
+    while (this.#deliveredSequence < this.#log.lastSequence) {
+      if (!this.#ledger.isSettled(this.#deliveredSequence + 1)) return true;
+      this.#deliveredSequence += 1;
+    }
+    return false;
+  }
+
+  #deliverNext(pull: WaitingPull): void {
+    const queued = this.#queue.peek();
+    const sequence = queued?.sequence ?? this.#deliveredSequence + 1;
+    const messages = this.#read(sequence);
+    if (messages === undefined) {
+      this.removedBelow(Math.max(this.#log.firstSequence, sequence + 1));
+      return;
+    }
+    const message = messages.message(sequence);
+    if (!pull.hasRoomFor(message.length)) {
+      this.#waiting.remove(pull);
+      pull.end('message-too-large');
+      return;
+    }
+    const pending = queued ?? newPending(sequence, 0);
+    if (queued === undefined) {
+      this.#deliveredSequence = sequence;
+      this.#pending.set(sequence, pending);
+    } else {
+      this.#queue.shift();
+      this.#notBeforeMs.delete(sequence);
+      pending.state = 'delivered';
+    }
+    pending.deliveryCount += 1;
+    if (pending.deliveryCount === 2) this.#redeliveredCount += 1;
+    pending.dueMs = this.#clock.monotonicMs() + this.#settings.ackTimeoutMs;
+    this.#timeouts.add(pending);
+    this.#ledger.setDelivered(sequence, pending.deliveryCount);
+    this.#deliveryCount += 1;
+    pull.take(message.length);
+    if (pull.remaining <= 0) this.#waiting.remove(pull);
+    this.#listener.changed();
+    pull.receiver.deliver({
+      sequence,
+      deliveryCount: pending.deliveryCount,
+      deliverySequence: this.#deliveryCount,
+      storedAtMs: messages.storedAtMs(sequence),
+      undeliveredCount: this.undeliveredCount,
+      message,
+      headerBytes: messages.headerBytes(sequence),
+    });
+    if (pull.remaining <= 0) pull.end('filled');
+  }
+
+  #read(sequence: number): LoggedMessages | undefined {
+    if (sequence < this.#log.firstSequence) return undefined;
+    const held = this.#messages;
+    if (held !== undefined && sequence >= held.firstSequence && sequence <= held.lastSequence) {
+      return held;
+    }
+    this.#messages = this.#log.around(sequence);
+    return this.#messages;
+  }
+
+  #settleUncertain(sequence: number, settlement: Settlement): void {
+    if (settlement.kind !== 'ack' || sequence > this.#uncertainUntil) return;
+    if (sequence <= this.#deliveredSequence || this.#ledger.isSettled(sequence)) return;
+    this.#ledger.settle(sequence);
+    this.#listener.changed();
+  }
+
+  /** Delivers again after the delay, or gives up when the delivery limit is reached. */
+  #again(pending: Pending, delayMs: number, why: string): void {
+    const limit = this.#settings.deliveryCountMax;
+    if (pending.deliveryCount >= limit) {
+      pending.state = 'queued';
+      this.#fail(
+        pending,
+        'delivery-limit',
+        `${why} on delivery ${String(pending.deliveryCount)} of ${String(limit)}`,
+      );
+      return;
+    }
+    // The ledger byte stays, but its chunk is to be written: a restart does not wait anew.
+    this.#ledger.setDelivered(pending.sequence, pending.deliveryCount);
+    this.#notBeforeMs.set(pending.sequence, this.#clock.wallMs() + delayMs);
+    if (delayMs <= 0) {
+      pending.state = 'queued';
+      this.#queue.push(pending);
+      return;
+    }
+    pending.state = 'delayed';
+    pending.dueMs = this.#clock.monotonicMs() + delayMs;
+    this.#delays.add(pending);
+    this.#arm();
+  }
+
+  #fail(pending: Pending, cause: DeadLetterCause, reason: string): void {
+    const { sequence, deliveryCount } = pending;
+    this.#forget(pending);
+    this.#listener.failed({ sequence, cause, reason, deliveryCount });
+    this.#ledger.settle(sequence);
+  }
+
+  #forget(pending: Pending): void {
+    if (pending.state === 'delivered') this.#timeouts.remove(pending);
+    if (pending.state === 'delayed') this.#delays.remove(pending);
+    this.#pending.delete(pending.sequence);
+    this.#notBeforeMs.delete(pending.sequence);
+    if (pending.deliveryCount > 1) this.#redeliveredCount -= 1;
+  }
+
+  /** Plans the next look at the clock, unless one is planned that is early enough. */
+  #arm(): void {
+    const dueMs = Math.min(
+      this.#timeouts.nextDueMs ?? Infinity,
+      this.#delays.nextDueMs ?? Infinity,
+    );
+    if (this.#ended || dueMs >= this.#armedForMs) return;
+    this.#disarm?.();
+    this.#armedForMs = dueMs;
+    this.#disarm = this.#scheduler.after(Math.max(0, dueMs - this.#clock.monotonicMs()), () => {
+      this.#armedForMs = Infinity;
+      this.#disarm = undefined;
+      this.#expire();
+    });
+  }
+
+  #expire(): void {
+    const nowMs = this.#clock.monotonicMs();
+    let changed = false;
+    for (let due = this.#delays.shiftDue(nowMs); due; due = this.#delays.shiftDue(nowMs)) {
+      due.state = 'queued';
+      this.#queue.push(due);
+    }
+    for (let due = this.#timeouts.shiftDue(nowMs); due; due = this.#timeouts.shiftDue(nowMs)) {
+      changed = true;
+      this.#again(due, 0, 'not acked in time');
+    }
+    if (changed) this.#listener.changed();
+    this.pump();
+    this.#arm();
+  }
+}

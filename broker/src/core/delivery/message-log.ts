@@ -1,0 +1,19 @@
+/** Some consecutive messages of a log, readable by their sequence. */
+export interface LoggedMessages {
+  readonly firstSequence: number;
+  readonly lastSequence: number;
+  /** Header block and payload; a view. */
+  message(sequence: number): Uint8Array;
+  headerBytes(sequence: number): number;
+  storedAtMs(sequence: number): number;
+}
+
+/** What delivery needs to know of a partition. */
+export interface MessageLog {
+  /** The oldest message kept; `lastSequence + 1` when there is none. */
+  readonly firstSequence: number;
+  /** The newest message that is on disk. */
+  readonly lastSequence: number;
+  /** The messages around this one; undefined when it is not kept any more. */
+  around(sequence: number): LoggedMessages | undefined;
+}

@@ -1,0 +1,103 @@
+import type { Pull, PullEnd, PullReceiver, PullRequest } from '../ports/station-engine.ts';
+
+/** A pull and what it still wants. */
+export class WaitingPull {
+  readonly receiver: PullReceiver;
+  readonly #limitsBytes: boolean;
+  remaining: number;
+  #bytesLeft: number;
+  over = false;
+
+  constructor(request: PullRequest, receiver: PullReceiver) {
+    this.receiver = receiver;
+    this.remaining = request.batch;
+    this.#limitsBytes = request.bytesMax > 0;
+    this.#bytesLeft = request.bytesMax;
+  }
+
+  hasRoomFor(bytes: number): boolean {
+    return !this.#limitsBytes || bytes <= this.#bytesLeft;
+  }
+
+  take(bytes: number): void {
+    this.remaining -= 1;
+    this.#bytesLeft -= bytes;
+  }
+
+  end(end: PullEnd): void {
+    if (this.over) return;
+    this.over = true;
+    this.receiver.ended(end);
+  }
+}
+
+/** The pulls of one group on one partition, served in turn: after one message it is the next one's turn. */
+export class WaitingPulls {
+  readonly #countMax: number;
+  readonly #pulls: WaitingPull[] = [];
+  #turn = 0;
+
+  constructor(countMax: number) {
+    this.#countMax = countMax;
+  }
+
+  get length(): number {
+    return this.#pulls.length;
+  }
+
+  /** False when as many wait as may. */
+  add(pull: WaitingPull): boolean {
+    if (this.#pulls.length >= this.#countMax) this.#dropClosed();
+    if (this.#pulls.length >= this.#countMax) return false;
+    // Behind the one whose turn is last: a newcomer waits a full round.
+    this.#pulls.splice(this.#turn, 0, pull);
+    this.#turn += 1;
+    if (this.#turn >= this.#pulls.length) this.#turn = 0;
+    return true;
+  }
+
+  /** The next pull that can take a message; those with nobody behind them end on the way. */
+  next(): WaitingPull | undefined {
+    let unready = 0;
+    while (unready < this.#pulls.length) {
+      const pull = this.#pulls[this.#turn];
+      if (pull === undefined) return undefined;
+      if (!pull.receiver.isOpen()) {
+        this.remove(pull);
+        pull.end('closed');
+        continue;
+      }
+      this.#turn = this.#turn + 1 < this.#pulls.length ? this.#turn + 1 : 0;
+      if (pull.receiver.isReady()) return pull;
+      unready += 1;
+    }
+    return undefined;
+  }
+
+  remove(pull: WaitingPull): void {
+    const index = this.#pulls.indexOf(pull);
+    if (index === -1) return;
+    this.#pulls.splice(index, 1);
+    if (index < this.#turn) this.#turn -= 1;
+    if (this.#turn >= this.#pulls.length) this.#turn = 0;
+  }
+
+  endAll(end: PullEnd): void {
+    for (const pull of this.#pulls.splice(0)) pull.end(end);
+    this.#turn = 0;
+  }
+
+  #dropClosed(): void {
+    for (const pull of this.#pulls.filter(({ receiver }) => !receiver.isOpen())) {
+      this.remove(pull);
+      pull.end('closed');
+    }
+  }
+}
+
+/** A pull that is over from the start. */
+export const endedPull: Pull = {
+  remaining: 0,
+  cancel: () => undefined,
+  resume: () => undefined,
+};

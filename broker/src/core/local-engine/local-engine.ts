@@ -1,0 +1,179 @@
+import type { DeadLetter } from '../dead-letters/dead-letter.ts';
+import { endedPull } from '../delivery/index.ts';
+import type { Settlement } from '../delivery/index.ts';
+import { BrokerError } from '../errors/index.ts';
+import type { GroupSettings, GroupStart, GroupState } from '../groups/group.ts';
+import type { OrderedStore } from '../ports/ordered-store.ts';
+import type {
+  AppendReceipt,
+  NewMessage,
+  PartitionState,
+  Pull,
+  PullReceiver,
+  PullRequest,
+  StationEngine,
+  StoredMessage,
+} from '../ports/station-engine.ts';
+import type { PartitionAddress, Station } from '../stations/station.ts';
+import { BlockCache } from './block-cache.ts';
+import { BlockWriterPool } from './block.ts';
+import { CommitQueue } from './commit-queue.ts';
+import { DeadLetterShelf } from './dead-letter-shelf.ts';
+import type { EngineTime } from './engine-time.ts';
+import { StoredStation, unknownStation } from './stored-station.ts';
+import type { StoredStationParts } from './stored-station.ts';
+import type { Confirmed } from './stored-group.ts';
+import { stationRanges } from './storage-keys.ts';
+
+/** What a local engine may be told; every bound has a name in `config/limits.ts`. */
+export interface LocalEngineOptions {
+  /** A block is closed when it reaches this size; a larger message has a block of its own. */
+  readonly blockBytesTarget: number;
+  /** Blocks kept in memory for reading, all stations together. */
+  readonly blockCacheBytesMax: number;
+  /** Deliveries and acks that nobody waits for are written after this time at the latest. */
+  readonly lazyCommitDelayMs: number;
+  /** Wait before the next try when the store had no room. */
+  readonly retryDelayMs: number;
+  /** Pulls that may wait on one group of one partition. */
+  readonly waitingPullCountMax: number;
+  /** A flush failed; the engine takes nothing more, and the process should end. */
+  readonly onFatal: (error: BrokerError) => void;
+}
+
+/** Keys removed with one commit when a station is removed: keeps other stations' commits short. */
+const removedKeyCountMax = 256;
+
+/**
+ * The engine of one machine, over any `OrderedStore`: `engines/embedded` gives it LMDB,
+ * `engines/memory` a sorted array, the simulation a store that fails. See `StationEngine` for the contract.
+ */
+export class LocalEngine implements StationEngine {
+  readonly #parts: StoredStationParts;
+  readonly #stations = new Map<number, StoredStation>();
+  #isClosed = false;
+
+  constructor(store: OrderedStore, time: EngineTime, options: LocalEngineOptions) {
+    this.#parts = {
+      store,
+      time,
+      queue: new CommitQueue(store, time.scheduler, {
+        lazyDelayMs: options.lazyCommitDelayMs,
+        retryDelayMs: options.retryDelayMs,
+        onFatal: options.onFatal,
+      }),
+      shelf: new DeadLetterShelf(store),
+      cache: new BlockCache(options.blockCacheBytesMax),
+      writers: new BlockWriterPool({ bytesTarget: options.blockBytesTarget, countMax: 16 }),
+      waitingPullCountMax: options.waitingPullCountMax,
+    };
+  }
+
+  openStation(station: Station): Promise<void> {
+    const known = this.#stations.get(station.id);
+    if (known === undefined)
+      this.#stations.set(station.id, new StoredStation(station, this.#parts));
+    else known.update(station);
+    return Promise.resolve();
+  }
+
+  async removeStation(stationId: number): Promise<void> {
+    this.#stations.get(stationId)?.remove();
+    this.#stations.delete(stationId);
+    // A commit on its way may still bring records of this station: look only behind it.
+    await this.#parts.queue.run(() => undefined);
+    for (const range of stationRanges(stationId)) {
+      for (;;) {
+        const keys = [...this.#parts.store.keys({ ...range, countMax: removedKeyCountMax })];
+        if (keys.length === 0) break;
+        await this.#parts.queue.run((changes) => {
+          for (const key of keys) changes.push({ kind: 'delete', key });
+        });
+      }
+    }
+  }
+
+  append(address: PartitionAddress, message: NewMessage, receipt: AppendReceipt): void {
+    if (this.#isClosed) {
+      receipt.refused(new BrokerError('BROKER_STOPPING'));
+      return;
+    }
+    const partition = this.#partition(address);
+    if (partition === undefined) receipt.refused(unknownStation(address.stationId));
+    else partition.append(message, receipt);
+  }
+
+  async putGroup(stationId: number, settings: GroupSettings, start: GroupStart): Promise<void> {
+    const station = this.#stations.get(stationId);
+    if (station === undefined) throw unknownStation(stationId);
+    await station.putGroup(settings, start);
+  }
+
+  async deleteGroup(stationId: number, group: string): Promise<boolean> {
+    return (await this.#stations.get(stationId)?.deleteGroup(group)) ?? false;
+  }
+
+  groupNames(stationId: number): Promise<readonly string[]> {
+    return Promise.resolve(this.#stations.get(stationId)?.groupNames() ?? []);
+  }
+
+  pull(
+    address: PartitionAddress,
+    group: string,
+    request: PullRequest,
+    receiver: PullReceiver,
+  ): Pull {
+    const station = this.#stations.get(address.stationId);
+    if (station !== undefined) return station.pull(address, group, request, receiver);
+    receiver.ended('no-such-group');
+    return endedPull;
+  }
+
+  settle(
+    address: PartitionAddress,
+    group: string,
+    sequence: number,
+    settlement: Settlement,
+    confirmed?: Confirmed,
+  ): void {
+    const station = this.#stations.get(address.stationId);
+    if (station === undefined) confirmed?.();
+    else station.settle(address, group, sequence, settlement, confirmed);
+  }
+
+  partitionState(address: PartitionAddress): Promise<PartitionState | undefined> {
+    return Promise.resolve(this.#partition(address)?.state());
+  }
+
+  groupState(address: PartitionAddress, group: string): Promise<GroupState | undefined> {
+    const found = this.#stations.get(address.stationId)?.group(address.partition, group);
+    return Promise.resolve(found?.state());
+  }
+
+  message(address: PartitionAddress, sequence: number): Promise<StoredMessage | undefined> {
+    return Promise.resolve(this.#partition(address)?.message(sequence));
+  }
+
+  deadLetters(
+    stationId: number,
+    page: { readonly afterId: number; readonly countMax: number },
+  ): Promise<readonly DeadLetter[]> {
+    return Promise.resolve(this.#parts.shelf.list(stationId, page.afterId, page.countMax));
+  }
+
+  deadLetterCount(stationId: number): Promise<number> {
+    return Promise.resolve(this.#parts.shelf.count(stationId));
+  }
+
+  /** The store stays open: it belongs to whoever made it. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    await this.#parts.queue.flush();
+    for (const station of this.#stations.values()) station.close();
+    this.#stations.clear();
+  }
+
+  #partition(address: PartitionAddress) {
+    return this.#stations.get(address.stationId)?.partition(address.partition);
+  }
+}

@@ -1,0 +1,50 @@
+import type { PartitionGroups } from './partition.ts';
+import type { StoredGroup } from './stored-group.ts';
+
+/** The groups of one partition, by name. */
+export class GroupsOfPartition implements PartitionGroups {
+  readonly #groups = new Map<string, StoredGroup>();
+
+  get count(): number {
+    return this.#groups.size;
+  }
+
+  get settledByAll(): number {
+    let lowest = Infinity;
+    for (const { delivery } of this.#groups.values()) {
+      lowest = Math.min(lowest, delivery.settledSequence);
+    }
+    return lowest;
+  }
+
+  isSettledByAll(sequence: number): boolean {
+    for (const { delivery } of this.#groups.values()) {
+      if (!delivery.isSettled(sequence)) return false;
+    }
+    return true;
+  }
+
+  stored(): void {
+    for (const { delivery } of this.#groups.values()) delivery.pump();
+  }
+
+  removedBelow(firstSequence: number): void {
+    for (const { delivery } of this.#groups.values()) delivery.removedBelow(firstSequence);
+  }
+
+  get(name: string): StoredGroup | undefined {
+    return this.#groups.get(name);
+  }
+
+  add(group: StoredGroup): void {
+    this.#groups.set(group.settings.name, group);
+  }
+
+  delete(name: string): void {
+    this.#groups.delete(name);
+  }
+
+  all(): Iterable<StoredGroup> {
+    return this.#groups.values();
+  }
+}

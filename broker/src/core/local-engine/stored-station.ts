@@ -1,0 +1,266 @@
+import { endedPull } from '../delivery/index.ts';
+import type { Settlement } from '../delivery/index.ts';
+import { BrokerError } from '../errors/index.ts';
+import type { GroupSettings, GroupStart } from '../groups/group.ts';
+import type { OrderedStore } from '../ports/ordered-store.ts';
+import type { Pull, PullEnd, PullReceiver, PullRequest } from '../ports/station-engine.ts';
+import type { PartitionAddress, Station } from '../stations/station.ts';
+import type { BlockCache } from './block-cache.ts';
+import { BlockReader } from './block-reader.ts';
+import type { BlockWriterPool } from './block.ts';
+import type { CommitQueue } from './commit-queue.ts';
+import type { DeadLetterShelf } from './dead-letter-shelf.ts';
+import { DedupeWindow } from './dedupe-window.ts';
+import type { EngineTime } from './engine-time.ts';
+import { decodeGroupHead, decodeLedgerChunk } from './group-record.ts';
+import type { GroupHead, LedgerChunk } from './group-record.ts';
+import { GroupsOfPartition } from './partition-groups.ts';
+import { decodePartitionHead, emptyHead } from './partition-head.ts';
+import { Partition } from './partition.ts';
+import { StoredGroup } from './stored-group.ts';
+import type { Confirmed } from './stored-group.ts';
+import {
+  groupHeadKey,
+  groupHeadRange,
+  ledgerRange,
+  messageIdsRange,
+  numberAtEnd,
+  partitionHeadKey,
+} from './storage-keys.ts';
+
+/** What all stations of an engine share. */
+export interface StoredStationParts {
+  readonly store: OrderedStore;
+  readonly queue: CommitQueue;
+  readonly shelf: DeadLetterShelf;
+  readonly cache: BlockCache;
+  readonly writers: BlockWriterPool;
+  readonly time: EngineTime;
+  readonly waitingPullCountMax: number;
+}
+
+interface StoredPartition {
+  readonly log: Partition;
+  readonly groups: GroupsOfPartition;
+}
+
+/** One station as the local engine holds it: its partitions, each with the same groups. */
+export class StoredStation {
+  readonly #parts: StoredStationParts;
+  readonly #partitions: readonly StoredPartition[];
+  #station: Station;
+
+  /** Reads back what the store holds of the station. */
+  constructor(station: Station, parts: StoredStationParts) {
+    this.#station = station;
+    this.#parts = parts;
+    this.#partitions = Array.from({ length: station.partitionCount }, (_, index) =>
+      this.#load({ stationId: station.id, partition: index + 1 }),
+    );
+  }
+
+  update(station: Station): void {
+    this.#station = station;
+    for (const { log } of this.#partitions) log.update(station);
+  }
+
+  partition(number: number): Partition | undefined {
+    return this.#partitions[number - 1]?.log;
+  }
+
+  group(partition: number, name: string): StoredGroup | undefined {
+    return this.#partitions[partition - 1]?.groups.get(name);
+  }
+
+  groupNames(): string[] {
+    return Array.from(this.#partitions[0]?.groups.all() ?? [], ({ settings }) => settings.name);
+  }
+
+  pull(
+    address: PartitionAddress,
+    group: string,
+    request: PullRequest,
+    receiver: PullReceiver,
+  ): Pull {
+    const stored = this.#partitions[address.partition - 1];
+    const found = stored?.groups.get(group);
+    if (stored === undefined || found === undefined) {
+      receiver.ended('no-such-group');
+      return endedPull;
+    }
+    stored.log.applyRetention();
+    return found.delivery.pull(request, receiver);
+  }
+
+  settle(
+    address: PartitionAddress,
+    group: string,
+    sequence: number,
+    settlement: Settlement,
+    confirmed: Confirmed | undefined,
+  ): void {
+    const found = this.group(address.partition, group);
+    if (found === undefined) confirmed?.();
+    else found.settle(sequence, settlement, confirmed);
+  }
+
+  /** One commit holds the group's part on every partition. */
+  async putGroup(settings: GroupSettings, start: GroupStart): Promise<void> {
+    const created: StoredPartition[] = [];
+    for (const partition of this.#partitions) {
+      const existing = partition.groups.get(settings.name);
+      if (existing === undefined) {
+        const group = this.#createGroup(partition.log, settings, start);
+        partition.groups.add(group);
+        created.push(partition);
+        this.#parts.queue.markUrgent(group);
+      } else if (!sameSettings(existing.settings, settings)) {
+        existing.delivery.update(settings);
+        this.#parts.queue.markUrgent(existing);
+      }
+    }
+    try {
+      await this.#parts.queue.run(() => undefined);
+    } catch (error) {
+      for (const { groups } of created) {
+        groups.get(settings.name)?.end('group-deleted');
+        groups.delete(settings.name);
+      }
+      throw error;
+    }
+  }
+
+  async deleteGroup(name: string): Promise<boolean> {
+    const doomed = this.#partitions.flatMap(({ log, groups }) => {
+      const group = groups.get(name);
+      return group === undefined ? [] : [{ log, groups, group }];
+    });
+    if (doomed.length === 0) return false;
+    for (const { group } of doomed) group.setDeleting(true);
+    try {
+      await this.#parts.queue.run((changes) => {
+        for (const { log } of doomed) {
+          changes.push({ kind: 'delete', key: groupHeadKey(log.address, name) });
+          for (const key of this.#parts.store.keys(ledgerRange(log.address, name))) {
+            changes.push({ kind: 'delete', key });
+          }
+        }
+      });
+    } catch (error) {
+      for (const { group } of doomed) group.setDeleting(false);
+      throw error;
+    }
+    for (const { log, groups, group } of doomed) {
+      groups.delete(name);
+      group.end('group-deleted');
+      log.applyRetention();
+    }
+    return true;
+  }
+
+  /** Ends everything that waits; nothing of the station is written any more. */
+  remove(): void {
+    for (const { log, groups } of this.#partitions) {
+      log.remove();
+      endGroups(groups, 'station-deleted');
+    }
+  }
+
+  /** Stops its timers; waiting pulls end. */
+  close(): void {
+    for (const { log, groups } of this.#partitions) {
+      log.close();
+      endGroups(groups, 'closed');
+    }
+  }
+
+  #load(address: PartitionAddress): StoredPartition {
+    const { store, queue, cache, writers, time } = this.#parts;
+    const head = store.get(partitionHeadKey(address));
+    const dedupe = new DedupeWindow(address, this.#station.dedupeWindowMs);
+    for (const { key, value } of store.range(messageIdsRange(address))) {
+      dedupe.load(numberAtEnd(key), value);
+    }
+    const groups = new GroupsOfPartition();
+    const log = new Partition(
+      {
+        station: this.#station,
+        address,
+        head: head === undefined ? emptyHead : decodePartitionHead(head),
+        dedupe,
+        reader: new BlockReader(address, store, cache),
+        queue,
+        clock: time.clock,
+        scheduler: time.scheduler,
+        writers,
+      },
+      groups,
+    );
+    for (const { value } of store.range(groupHeadRange(address))) {
+      const groupHead = decodeGroupHead(value);
+      groups.add(
+        this.#newGroup(log, groupHead, this.#loadLedger(address, groupHead.settings.name)),
+      );
+    }
+    return { log, groups };
+  }
+
+  #loadLedger(address: PartitionAddress, group: string): Map<number, LedgerChunk> {
+    const chunks = new Map<number, LedgerChunk>();
+    for (const { key, value } of this.#parts.store.range(ledgerRange(address, group))) {
+      chunks.set(numberAtEnd(key), decodeLedgerChunk(value));
+    }
+    return chunks;
+  }
+
+  #createGroup(log: Partition, settings: GroupSettings, start: GroupStart): StoredGroup {
+    const before = firstSequence(start, log) - 1;
+    const head: GroupHead = {
+      settings,
+      start,
+      createdAtMs: this.#parts.time.clock.wallMs(),
+      settledSequence: before,
+      deliveredSequence: before,
+      deliveryCount: 0,
+      missedCount: 0,
+    };
+    return this.#newGroup(log, head, undefined);
+  }
+
+  #newGroup(
+    partition: Partition,
+    head: GroupHead,
+    chunks: ReadonlyMap<number, LedgerChunk> | undefined,
+  ): StoredGroup {
+    const { queue, shelf, time, waitingPullCountMax } = this.#parts;
+    return new StoredGroup({ partition, queue, shelf, time, waitingPullCountMax }, head, chunks);
+  }
+}
+
+/** Where a new group begins on a partition (wire-protocol.md 5.2). */
+function firstSequence(start: GroupStart, log: Partition): number {
+  const { firstSequence: first, lastSequence: last } = log.state();
+  switch (start.kind) {
+    case 'first':
+      return first;
+    case 'new':
+      return last + 1;
+    case 'sequence':
+      return Math.min(Math.max(start.sequence, first), last + 1);
+    case 'last':
+      return Math.max(first, last - start.count + 1);
+  }
+}
+
+function sameSettings(one: GroupSettings, other: GroupSettings): boolean {
+  return one.ackTimeoutMs === other.ackTimeoutMs && one.deliveryCountMax === other.deliveryCountMax;
+}
+
+function endGroups(groups: GroupsOfPartition, end: PullEnd): void {
+  for (const group of groups.all()) group.end(end);
+}
+
+/** Refuses a station that is not open. */
+export function unknownStation(stationId: number): BrokerError {
+  return new BrokerError('STATION_NOT_FOUND', { station: `with id ${String(stationId)}` });
+}

@@ -1,0 +1,119 @@
+import { open } from 'lmdb';
+import type { RangeOptions, RootDatabase } from 'lmdb';
+import { join } from 'node:path';
+import { StoreError } from '../../core/ports/index.ts';
+import type { OrderedStore, StoreChange, StoreEntry, StoreRange } from '../../core/ports/index.ts';
+
+/** LMDB's and the system's codes for "there is no room": nothing was changed, later commits may work. */
+const fullCodes: ReadonlySet<unknown> = new Set([
+  -30792, // MDB_MAP_FULL
+  -30788, // MDB_TXN_FULL
+  28, // ENOSPC
+  27, // EFBIG
+  122, // EDQUOT
+]);
+
+/** How many turns of the event loop the reason of a failed commit may take to arrive. */
+const reasonTurnsMax = 10;
+
+/**
+ * An `OrderedStore` on LMDB, in one file of the data directory.
+ *
+ * `overlappingSync: false` makes the awaited commit the flush: data pages, fdatasync, then the meta
+ * page through an `O_DSYNC` descriptor (architecture.md decision 3; with the default, data whose fdatasync failed
+ * is visible and nobody is told). Writes go through `batch` only, which keeps the order of calls.
+ */
+export class LmdbStore implements OrderedStore {
+  readonly #database: RootDatabase<Buffer, Buffer>;
+
+  /** Opens the store in `directory`, which exists; makes it when it is not there. */
+  constructor(directory: string) {
+    this.#database = open<Buffer, Buffer>({
+      path: join(directory, 'store.mdb'),
+      encoding: 'binary',
+      keyEncoding: 'binary',
+      overlappingSync: false,
+      // Values are pages of messages, written once: a cache of decoded values would only copy them.
+      cache: false,
+    });
+  }
+
+  get(key: Uint8Array): Uint8Array | undefined {
+    return this.#database.get(asBuffer(key));
+  }
+
+  *range(range: StoreRange): Iterable<StoreEntry> {
+    for (const { key, value } of this.#database.getRange(rangeOptions(range))) {
+      yield { key, value };
+    }
+  }
+
+  keys(range: StoreRange): Iterable<Uint8Array> {
+    return this.#database.getKeys(rangeOptions(range));
+  }
+
+  async commit(changes: readonly StoreChange[]): Promise<void> {
+    try {
+      await this.#database.batch(() => {
+        for (const change of changes) {
+          const key = asBuffer(change.key);
+          if (change.kind === 'put') void this.#database.put(key, asBuffer(change.value));
+          else void this.#database.remove(key);
+        }
+      });
+    } catch (error) {
+      throw await asStoreError(error);
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#database.close();
+  }
+}
+
+function rangeOptions({ from, before, reverse = false, countMax }: StoreRange): RangeOptions {
+  const limit = countMax === undefined ? {} : { limit: countMax };
+  return reverse
+    ? {
+        start: asBuffer(before),
+        end: asBuffer(from),
+        reverse: true,
+        exclusiveStart: true,
+        inclusiveEnd: true,
+        ...limit,
+      }
+    : { start: asBuffer(from), end: asBuffer(before), ...limit };
+}
+
+function asBuffer(bytes: Uint8Array): Buffer {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
+
+/**
+ * A failed commit's error carries the reason in `commitError`, a promise that rejects a turn or so
+ * later and would end the process if nobody caught it.
+ */
+async function asStoreError(error: unknown): Promise<StoreError> {
+  const pending = (error as { commitError?: Promise<unknown> }).commitError;
+  const reason =
+    pending === undefined ? error : await Promise.race([caught(pending), turns(error)]);
+  const message = reason instanceof Error ? reason.message : String(reason);
+  const isFull = fullCodes.has((reason as { code?: unknown }).code);
+  return new StoreError(isFull ? 'full' : 'failed', message, reason);
+}
+
+async function caught(promise: Promise<unknown>): Promise<unknown> {
+  try {
+    await promise;
+    return new Error('the store gave no reason');
+  } catch (reason) {
+    return reason;
+  }
+}
+
+async function turns(fallback: unknown): Promise<unknown> {
+  for (let turn = 0; turn < reasonTurnsMax; turn += 1) {
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  return fallback;
+}
