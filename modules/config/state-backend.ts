@@ -1,4 +1,4 @@
-import { readFileSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync, rmdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { App, LocalBackend } from '../cdk.ts';
 import type { TerraformStack } from '../cdk.ts';
@@ -15,6 +15,31 @@ export function stateFile(stateDirectory: string, target: string): string {
 export function keepStateIn(stack: TerraformStack, file: string): void {
   new LocalBackend(stack, { path: file });
   forgetOtherState(path.join(App.of(stack).outdir, 'stacks', stack.node.id), file);
+}
+
+/**
+ * Removes the file of a state in which nothing is left, which Terraform keeps for ever. False when
+ * something is left, and then nothing is touched.
+ */
+export function removeEmptyState(stateDirectory: string, target: string): boolean {
+  const file = stateFile(stateDirectory, target);
+  if (existsSync(file)) {
+    const state = JSON.parse(readFileSync(file, 'utf8')) as { resources?: unknown[] };
+    if (state.resources === undefined || state.resources.length > 0) return false;
+  }
+  rmSync(file, { force: true });
+  rmSync(`${file}.backup`, { force: true });
+  removeIfEmpty(stateDirectory);
+  removeIfEmpty(path.dirname(stateDirectory));
+  return true;
+}
+
+function removeIfEmpty(directory: string): void {
+  try {
+    rmdirSync(directory);
+  } catch {
+    // Other targets and environments live here, or it was never made.
+  }
 }
 
 /**

@@ -24,8 +24,6 @@ export interface ReleaseOutputs {
   readonly admin_user: string;
   /** A command that prints the password; the password itself is in no output, plan or state. */
   readonly admin_password_command: string;
-  readonly data_directory?: string;
-  readonly log_file?: string;
 }
 
 /** What a stack is composed of. The clouds add network, cluster, database, registry and ingress. */

@@ -3,11 +3,11 @@ import { DataResource, TerraformLocal } from '../cdk.ts';
 import type { Construct } from '../cdk.ts';
 import { renderProblem } from '../config/index.ts';
 import type { Kit } from '../config/index.ts';
-import type { Home, Ready, Release, ReleaseOutputs, Target } from '../contract/index.ts';
+import type { Home, Ready, Release, Target } from '../contract/index.ts';
 import { sourceHash } from '../image/index.ts';
-import { reachableHost } from './broker-settings.ts';
 import { chooseRun } from './choose-run.ts';
 import { localHome } from './local-home.ts';
+import { localOutputs } from './local-outputs.ts';
 import type { RemoveOrder } from './remove-home.ts';
 import type { StartOrder } from './start-broker.ts';
 
@@ -66,21 +66,7 @@ export class LocalTarget implements Target {
       provisioners: [this.provisioner('start', order)],
     });
     broker.addOverride('provisioner.0.local-exec.quiet', true);
-    return { ready: [broker], outputs: this.outputs() };
-  }
-
-  private outputs(): ReleaseOutputs {
-    const { host, ports } = this.kit.local;
-    const home = localHome(this.kit.stateDirectory);
-    const address = reachableHost(host);
-    return {
-      client_url: `nats://${address}:${ports.client}`,
-      monitoring_url: `http://${address}:${ports.monitoring}`,
-      admin_user: 'root',
-      admin_password_command: `cat '${home.passwordFile}'`,
-      data_directory: home.dataDirectory,
-      log_file: home.logFile,
-    };
+    return { ready: [broker], outputs: localOutputs(this.kit) };
   }
 
   /** Run without a shell: no quoting of paths, and the Node that synthesizes is the Node that runs. */

@@ -1,0 +1,33 @@
+import { existsSync, rmSync } from 'node:fs';
+import path from 'node:path';
+import { removeEmptyState } from '../modules/config/index.ts';
+import { findBrokers, localHome } from '../modules/local/index.ts';
+import { loadLocalKit, runScript } from './load-local-kit.ts';
+import { runCdktf } from './run-cdktf.ts';
+
+await runScript(async () => {
+  const kit = loadLocalKit();
+  const home = localHome(kit.stateDirectory);
+
+  console.log(`Destroy    cdktf destroy local (environment ${kit.environment})\n`);
+  const destroyed = await runCdktf(kit, ['destroy', 'local', '--auto-approve']);
+  if (destroyed !== 0) {
+    console.error('\nNot everything was removed; the reason is above. npm run down tries again.');
+    return destroyed;
+  }
+
+  const left = findBrokers(home).map(({ pid }) => `process ${pid}`);
+  if (!removeEmptyState(kit.stateDirectory, 'local')) left.push('resources in the state');
+  if (!kit.local.keepData && existsSync(home.directory)) left.push(home.directory);
+  if (left.length > 0) {
+    console.error(`\nStill there: ${left.join(', ')}. Run npm run down again.`);
+    return 1;
+  }
+  rmSync(path.join(kit.root, 'cdktf.out', kit.environment), { recursive: true, force: true });
+  console.log(
+    existsSync(home.directory)
+      ? `\nNothing runs any more; the data is kept in ${home.directory}.`
+      : '\nNothing is left: no process, no listening port, no state.',
+  );
+  return 0;
+});
