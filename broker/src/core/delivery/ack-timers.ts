@@ -6,10 +6,10 @@ export interface Pending {
   /** By the monotonic clock: when its ack timeout or its delay ends. */
   dueMs: number;
   /**
-   * `delivered`: with a member, the ack timeout runs. `delayed`: nacked, the delay runs.
-   * `queued`: its turn is next.
+   * `delivered`: with a member, the ack timeout runs. `timed-out`: it ran out, just now.
+   * `delayed`: nacked, the delay runs. `queued`: its turn is next. `settled`: not pending any more.
    */
-  state: 'delivered' | 'delayed' | 'queued';
+  state: 'delivered' | 'timed-out' | 'delayed' | 'queued' | 'settled';
   previous: Pending | undefined;
   next: Pending | undefined;
 }

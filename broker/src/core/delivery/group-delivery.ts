@@ -1,13 +1,13 @@
-import { Fifo } from '../../foundation/index.ts';
-import type { Cancel, Clock, Scheduler } from '../../foundation/index.ts';
+import type { Clock, Scheduler } from '../../foundation/index.ts';
 import type { DeadLetterCause } from '../dead-letters/dead-letter.ts';
 import type { GroupSettings } from '../groups/group.ts';
 import type { Pull, PullEnd, PullReceiver, PullRequest } from '../ports/station-engine.ts';
-import { AckTimers, newPending } from './ack-timers.ts';
 import type { Pending } from './ack-timers.ts';
 import type { Settlement } from './delivery.ts';
 import type { DeliveryLedger } from './delivery-ledger.ts';
 import type { LoggedMessages, MessageLog } from './message-log.ts';
+import { PendingMessages } from './pending-messages.ts';
+import type { PendingListener } from './pending-messages.ts';
 import { endedPull, WaitingPull, WaitingPulls } from './waiting-pulls.ts';
 
 /** A message that the group gives up. */
@@ -64,45 +64,38 @@ export interface GroupDeliveryParts {
  * be at work. What was stored before the restart and counts as undelivered may have been delivered without that having
  * reached the disk, so its ack is believed (`#uncertainUntil`): a confirmed ack is never followed by a redelivery.
  */
-export class GroupDelivery {
+export class GroupDelivery implements PendingListener {
   #settings: GroupSettings;
   readonly #log: MessageLog;
   readonly #ledger: DeliveryLedger;
-  readonly #clock: Clock;
-  readonly #scheduler: Scheduler;
   readonly #listener: GroupDeliveryListener;
   readonly #waiting: WaitingPulls;
-  readonly #pending = new Map<number, Pending>();
-  readonly #timeouts = new AckTimers();
-  readonly #delays = new AckTimers();
-  readonly #queue = new Fifo<Pending>();
+  readonly #pending: PendingMessages;
   readonly #uncertainUntil: number;
-  /** Messages that wait to be delivered again: by sequence, not before this time of the wall clock. */
-  readonly #notBeforeMs = new Map<number, number>();
   #deliveredSequence: number;
   #deliveryCount: number;
   #missedCount: number;
-  #redeliveredCount = 0;
   /** The messages read last: the next sequence is nearly always in them. */
   #messages: LoggedMessages | undefined;
   #pumping = false;
   #ended = false;
-  #armedForMs = Infinity;
-  #disarm: Cancel | undefined;
 
   constructor(parts: GroupDeliveryParts) {
     this.#settings = parts.settings;
     this.#log = parts.log;
     this.#ledger = parts.ledger;
-    this.#clock = parts.clock;
-    this.#scheduler = parts.scheduler;
     this.#listener = parts.listener;
     this.#waiting = new WaitingPulls(parts.waitingPullCountMax);
     this.#deliveredSequence = parts.position.deliveredSequence;
     this.#deliveryCount = parts.position.deliveryCount;
     this.#missedCount = parts.position.missedCount;
     this.#uncertainUntil = parts.isRestored ? parts.log.lastSequence : 0;
-    this.#restorePending(parts.notBeforeMs);
+    this.#pending = new PendingMessages(parts.clock, parts.scheduler, this);
+    for (const delivered of parts.ledger.pending(this.#deliveredSequence)) {
+      const notBeforeMs = parts.notBeforeMs.get(delivered.sequence);
+      this.#pending.restore(delivered, notBeforeMs, this.#settings.ackTimeoutMs);
+    }
+    this.#pending.arm();
   }
 
   get settings(): GroupSettings {
@@ -126,11 +119,11 @@ export class GroupDelivery {
   }
 
   get pendingCount(): number {
-    return this.#pending.size;
+    return this.#pending.count;
   }
 
   get redeliveredCount(): number {
-    return this.#redeliveredCount;
+    return this.#pending.redeliveredCount;
   }
 
   get waitingPullCount(): number {
@@ -143,7 +136,7 @@ export class GroupDelivery {
 
   /** Messages that wait to be delivered again: by sequence, not before this time of the wall clock. */
   get notBeforeMs(): ReadonlyMap<number, number> {
-    return this.#notBeforeMs;
+    return this.#pending.notBeforeMs;
   }
 
   /** Takes over ack timeout and delivery limit; running timeouts keep their end. */
@@ -187,7 +180,7 @@ export class GroupDelivery {
     } finally {
       this.#pumping = false;
     }
-    this.#arm();
+    this.#pending.arm();
   }
 
   settle(sequence: number, settlement: Settlement): void {
@@ -198,7 +191,7 @@ export class GroupDelivery {
     }
     switch (settlement.kind) {
       case 'ack':
-        this.#forget(pending);
+        this.#pending.forget(pending);
         this.#ledger.settle(sequence);
         break;
       case 'term':
@@ -206,15 +199,11 @@ export class GroupDelivery {
         break;
       case 'nack':
         if (pending.state !== 'delivered') return;
-        this.#timeouts.remove(pending);
         this.#again(pending, settlement.delayMs, 'nacked');
         break;
       case 'progress':
         if (pending.state !== 'delivered') return;
-        this.#timeouts.remove(pending);
-        pending.dueMs = this.#clock.monotonicMs() + this.#settings.ackTimeoutMs;
-        this.#timeouts.add(pending);
-        this.#arm();
+        this.#pending.prolong(pending, this.#settings.ackTimeoutMs);
         return;
     }
     this.#listener.changed();
@@ -230,46 +219,31 @@ export class GroupDelivery {
       if (this.#ledger.isSettled(sequence)) continue;
       this.#missedCount += 1;
       const pending = sequence <= lastDelivered ? this.#pending.get(sequence) : undefined;
-      if (pending !== undefined) this.#forget(pending);
+      if (pending !== undefined) this.#pending.forget(pending);
     }
     this.#ledger.raiseFloor(last);
     this.#deliveredSequence = Math.max(this.#deliveredSequence, last);
     this.#listener.changed();
   }
 
+  timedOut(pending: Pending): void {
+    this.#again(pending, 0, 'not acked in time');
+    this.#listener.changed();
+  }
+
+  dueHandled(): void {
+    this.pump();
+  }
+
   /** Nothing is delivered any more; waiting pulls end. */
   end(end: PullEnd): void {
     this.#ended = true;
-    this.#disarm?.();
+    this.#pending.close();
     this.#waiting.endAll(end);
   }
 
-  #restorePending(notBeforeMs: ReadonlyMap<number, number>): void {
-    const nowMs = this.#clock.monotonicMs();
-    const wallMs = this.#clock.wallMs();
-    for (const { sequence, deliveryCount } of this.#ledger.pending(this.#deliveredSequence)) {
-      const pending = newPending(sequence, deliveryCount);
-      this.#pending.set(sequence, pending);
-      if (deliveryCount > 1) this.#redeliveredCount += 1;
-      const notBefore = notBeforeMs.get(sequence);
-      if (notBefore === undefined) {
-        pending.dueMs = nowMs + this.#settings.ackTimeoutMs;
-        this.#timeouts.add(pending);
-      } else {
-        pending.state = 'delayed';
-        pending.dueMs = nowMs + Math.max(0, notBefore - wallMs);
-        this.#notBeforeMs.set(sequence, notBefore);
-        this.#delays.add(pending);
-      }
-    }
-    this.#arm();
-  }
-
   #hasNext(): boolean {
-    for (let queued = this.#queue.peek(); queued !== undefined; queued = this.#queue.peek()) {
-      if (queued.state === 'queued' && this.#pending.get(queued.sequence) === queued) return true;
-      this.#queue.shift();
-    }
+    if (this.#pending.nextQueued() !== undefined) return true;
     while (this.#deliveredSequence < this.#log.lastSequence) {
       if (!this.#ledger.isSettled(this.#deliveredSequence + 1)) return true;
       this.#deliveredSequence += 1;
@@ -278,11 +252,11 @@ export class GroupDelivery {
   }
 
   #deliverNext(pull: WaitingPull): void {
-    const queued = this.#queue.peek();
+    const queued = this.#pending.nextQueued();
     const sequence = queued?.sequence ?? this.#deliveredSequence + 1;
     const messages = this.#read(sequence);
     if (messages === undefined) {
-      this.removedBelow(Math.max(this.#log.firstSequence, sequence + 1));
+      this.#miss(sequence);
       return;
     }
     const message = messages.message(sequence);
@@ -291,19 +265,8 @@ export class GroupDelivery {
       pull.end('message-too-large');
       return;
     }
-    const pending = queued ?? newPending(sequence, 0);
-    if (queued === undefined) {
-      this.#deliveredSequence = sequence;
-      this.#pending.set(sequence, pending);
-    } else {
-      this.#queue.shift();
-      this.#notBeforeMs.delete(sequence);
-      pending.state = 'delivered';
-    }
-    pending.deliveryCount += 1;
-    if (pending.deliveryCount === 2) this.#redeliveredCount += 1;
-    pending.dueMs = this.#clock.monotonicMs() + this.#settings.ackTimeoutMs;
-    this.#timeouts.add(pending);
+    const pending = this.#pending.deliver(sequence, this.#settings.ackTimeoutMs);
+    if (queued === undefined) this.#deliveredSequence = sequence;
     this.#ledger.setDelivered(sequence, pending.deliveryCount);
     this.#deliveryCount += 1;
     pull.take(message.length);
@@ -331,6 +294,19 @@ export class GroupDelivery {
     return this.#messages;
   }
 
+  /** Its turn came and it is not kept any more. */
+  #miss(sequence: number): void {
+    if (sequence < this.#log.firstSequence) {
+      this.removedBelow(this.#log.firstSequence);
+      return;
+    }
+    const pending = this.#pending.get(sequence);
+    if (pending !== undefined) this.#pending.forget(pending);
+    this.#ledger.settle(sequence);
+    this.#missedCount += 1;
+    this.#listener.changed();
+  }
+
   #settleUncertain(sequence: number, settlement: Settlement): void {
     if (settlement.kind !== 'ack' || sequence > this.#uncertainUntil) return;
     if (sequence <= this.#deliveredSequence || this.#ledger.isSettled(sequence)) return;
@@ -342,72 +318,19 @@ export class GroupDelivery {
   #again(pending: Pending, delayMs: number, why: string): void {
     const limit = this.#settings.deliveryCountMax;
     if (pending.deliveryCount >= limit) {
-      pending.state = 'queued';
-      this.#fail(
-        pending,
-        'delivery-limit',
-        `${why} on delivery ${String(pending.deliveryCount)} of ${String(limit)}`,
-      );
+      const last = `${why} on delivery ${String(pending.deliveryCount)} of ${String(limit)}`;
+      this.#fail(pending, 'delivery-limit', last);
       return;
     }
+    this.#pending.postpone(pending, delayMs);
     // The ledger byte stays, but its chunk is to be written: a restart does not wait anew.
     this.#ledger.setDelivered(pending.sequence, pending.deliveryCount);
-    this.#notBeforeMs.set(pending.sequence, this.#clock.wallMs() + delayMs);
-    if (delayMs <= 0) {
-      pending.state = 'queued';
-      this.#queue.push(pending);
-      return;
-    }
-    pending.state = 'delayed';
-    pending.dueMs = this.#clock.monotonicMs() + delayMs;
-    this.#delays.add(pending);
-    this.#arm();
   }
 
   #fail(pending: Pending, cause: DeadLetterCause, reason: string): void {
     const { sequence, deliveryCount } = pending;
-    this.#forget(pending);
+    this.#pending.forget(pending);
     this.#listener.failed({ sequence, cause, reason, deliveryCount });
     this.#ledger.settle(sequence);
-  }
-
-  #forget(pending: Pending): void {
-    if (pending.state === 'delivered') this.#timeouts.remove(pending);
-    if (pending.state === 'delayed') this.#delays.remove(pending);
-    this.#pending.delete(pending.sequence);
-    this.#notBeforeMs.delete(pending.sequence);
-    if (pending.deliveryCount > 1) this.#redeliveredCount -= 1;
-  }
-
-  /** Plans the next look at the clock, unless one is planned that is early enough. */
-  #arm(): void {
-    const dueMs = Math.min(
-      this.#timeouts.nextDueMs ?? Infinity,
-      this.#delays.nextDueMs ?? Infinity,
-    );
-    if (this.#ended || dueMs >= this.#armedForMs) return;
-    this.#disarm?.();
-    this.#armedForMs = dueMs;
-    this.#disarm = this.#scheduler.after(Math.max(0, dueMs - this.#clock.monotonicMs()), () => {
-      this.#armedForMs = Infinity;
-      this.#disarm = undefined;
-      this.#expire();
-    });
-  }
-
-  #expire(): void {
-    const nowMs = this.#clock.monotonicMs();
-    let changed = false;
-    for (let due = this.#delays.shiftDue(nowMs); due; due = this.#delays.shiftDue(nowMs)) {
-      due.state = 'queued';
-      this.#queue.push(due);
-    }
-    for (let due = this.#timeouts.shiftDue(nowMs); due; due = this.#timeouts.shiftDue(nowMs)) {
-      changed = true;
-      this.#again(due, 0, 'not acked in time');
-    }
-    if (changed) this.#listener.changed();
-    this.pump();
-    this.#arm();
   }
 }

@@ -1,0 +1,176 @@
+import { Fifo } from '../../foundation/index.ts';
+import type { Cancel, Clock, Scheduler } from '../../foundation/index.ts';
+import { AckTimers, newPending } from './ack-timers.ts';
+import type { Pending } from './ack-timers.ts';
+
+/** What pending messages tell their owner. */
+export interface PendingListener {
+  /** The ack timeout of this message ran out. It is in no list: postpone it or forget it. */
+  timedOut(pending: Pending): void;
+  /** After all that was due: messages may be queued. */
+  dueHandled(): void;
+}
+
+/** Everything one group has delivered on one partition and that is not settled, with its timers. */
+export class PendingMessages {
+  readonly #clock: Clock;
+  readonly #scheduler: Scheduler;
+  readonly #listener: PendingListener;
+  readonly #bySequence = new Map<number, Pending>();
+  readonly #timeouts = new AckTimers();
+  readonly #delays = new AckTimers();
+  readonly #queue = new Fifo<Pending>();
+  readonly #notBeforeMs = new Map<number, number>();
+  #redeliveredCount = 0;
+  #armedForMs = Infinity;
+  #disarm: Cancel | undefined;
+  #isClosed = false;
+
+  constructor(clock: Clock, scheduler: Scheduler, listener: PendingListener) {
+    this.#clock = clock;
+    this.#scheduler = scheduler;
+    this.#listener = listener;
+  }
+
+  get count(): number {
+    return this.#bySequence.size;
+  }
+
+  /** Of them, those delivered more than once. */
+  get redeliveredCount(): number {
+    return this.#redeliveredCount;
+  }
+
+  /** Those that wait to be delivered again: by sequence, not before this time of the wall clock. */
+  get notBeforeMs(): ReadonlyMap<number, number> {
+    return this.#notBeforeMs;
+  }
+
+  get(sequence: number): Pending | undefined {
+    return this.#bySequence.get(sequence);
+  }
+
+  /** The one whose turn to be delivered again is next; it stays queued until `deliver`. */
+  nextQueued(): Pending | undefined {
+    for (let next = this.#queue.peek(); next !== undefined; next = this.#queue.peek()) {
+      if (next.state === 'queued' && this.#bySequence.get(next.sequence) === next) return next;
+      this.#queue.shift(); // settled while it waited
+    }
+    return undefined;
+  }
+
+  /** Delivered, for the first time or again: its ack timeout runs from now. */
+  deliver(sequence: number, ackTimeoutMs: number): Pending {
+    const known = this.#bySequence.get(sequence);
+    const pending = known ?? newPending(sequence, 0);
+    if (known === undefined) this.#bySequence.set(sequence, pending);
+    else this.#notBeforeMs.delete(sequence);
+    pending.state = 'delivered';
+    pending.deliveryCount += 1;
+    if (pending.deliveryCount === 2) this.#redeliveredCount += 1;
+    this.#startTimeout(pending, ackTimeoutMs);
+    return pending;
+  }
+
+  /** Its member is still at work: the ack timeout runs anew. Only for a delivered one. */
+  prolong(pending: Pending, ackTimeoutMs: number): void {
+    this.#timeouts.remove(pending);
+    this.#startTimeout(pending, ackTimeoutMs);
+    this.#arm();
+  }
+
+  /** To be delivered again once `delayMs` is over; 0 queues it at once. */
+  postpone(pending: Pending, delayMs: number): void {
+    this.#takeOut(pending);
+    this.#notBeforeMs.set(pending.sequence, this.#clock.wallMs() + delayMs);
+    if (delayMs <= 0) {
+      pending.state = 'queued';
+      this.#queue.push(pending);
+      return;
+    }
+    this.#delay(pending, delayMs);
+    this.#arm();
+  }
+
+  /** Settled, or removed by retention. */
+  forget(pending: Pending): void {
+    this.#takeOut(pending);
+    pending.state = 'settled';
+    this.#bySequence.delete(pending.sequence);
+    this.#notBeforeMs.delete(pending.sequence);
+    if (pending.deliveryCount > 1) this.#redeliveredCount -= 1;
+  }
+
+  /** Reads one back, at start: with a fresh ack timeout, or what is left of its delay. */
+  restore(
+    { sequence, deliveryCount }: { readonly sequence: number; readonly deliveryCount: number },
+    notBeforeMs: number | undefined,
+    ackTimeoutMs: number,
+  ): void {
+    const pending = newPending(sequence, deliveryCount);
+    this.#bySequence.set(sequence, pending);
+    if (deliveryCount > 1) this.#redeliveredCount += 1;
+    if (notBeforeMs === undefined) {
+      this.#startTimeout(pending, ackTimeoutMs);
+      return;
+    }
+    this.#notBeforeMs.set(sequence, notBeforeMs);
+    this.#delay(pending, Math.max(0, notBeforeMs - this.#clock.wallMs()));
+  }
+
+  /** Plans the next look at the clock, unless one is planned that is early enough. */
+  arm(): void {
+    this.#arm();
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    this.#disarm?.();
+  }
+
+  #startTimeout(pending: Pending, ackTimeoutMs: number): void {
+    pending.dueMs = this.#clock.monotonicMs() + ackTimeoutMs;
+    this.#timeouts.add(pending);
+  }
+
+  #delay(pending: Pending, delayMs: number): void {
+    pending.state = 'delayed';
+    pending.dueMs = this.#clock.monotonicMs() + delayMs;
+    this.#delays.add(pending);
+  }
+
+  /** Out of the timers; a queued one is skipped when its turn comes. */
+  #takeOut(pending: Pending): void {
+    if (pending.state === 'delivered') this.#timeouts.remove(pending);
+    if (pending.state === 'delayed') this.#delays.remove(pending);
+  }
+
+  #arm(): void {
+    const dueMs = Math.min(
+      this.#timeouts.nextDueMs ?? Infinity,
+      this.#delays.nextDueMs ?? Infinity,
+    );
+    if (this.#isClosed || dueMs >= this.#armedForMs) return;
+    this.#disarm?.();
+    this.#armedForMs = dueMs;
+    this.#disarm = this.#scheduler.after(Math.max(0, dueMs - this.#clock.monotonicMs()), () => {
+      this.#armedForMs = Infinity;
+      this.#disarm = undefined;
+      this.#handleDue();
+    });
+  }
+
+  #handleDue(): void {
+    const nowMs = this.#clock.monotonicMs();
+    for (let due = this.#delays.shiftDue(nowMs); due; due = this.#delays.shiftDue(nowMs)) {
+      due.state = 'queued';
+      this.#queue.push(due);
+    }
+    for (let due = this.#timeouts.shiftDue(nowMs); due; due = this.#timeouts.shiftDue(nowMs)) {
+      due.state = 'timed-out';
+      this.#listener.timedOut(due);
+    }
+    this.#listener.dueHandled();
+    this.#arm();
+  }
+}
