@@ -36,6 +36,14 @@ function renderFourParts(entry: CatalogueEntry, details: ErrorDetails): string {
 
 function fill(template: string, details: ErrorDetails): string {
   return template.replace(/\{(\w+)\}/g, (placeholder, name: string) =>
-    String(details[name] ?? placeholder),
+    shown(details[name] ?? placeholder),
   );
+}
+
+/** A caller's value may be a megabyte; what is shown of it fits a log line and a reply. */
+const shownCharactersMax = 256;
+
+function shown(value: string | number): string {
+  const text = String(value);
+  return text.length <= shownCharactersMax ? text : `${text.slice(0, shownCharactersMax)}…`;
 }
