@@ -268,6 +268,40 @@ export const catalogue = {
     accepted: 'the name of another user',
     next: 'change the password of root instead',
   },
+  CHANGE_REFUSED: {
+    httpStatus: 507,
+    retryable: true,
+    what: 'The change was not made: the store refused it ({cause})',
+    received: '',
+    accepted: 'changes, while the disk has room',
+    next: 'free disk space, then repeat the request',
+    wire: 'insufficient resources',
+  },
+  CHANGE_FAILED: {
+    httpStatus: 500,
+    retryable: true,
+    what: 'The change was not made: writing to disk failed ({cause})',
+    received: '',
+    accepted: 'changes, while the disk works',
+    next: 'look at the broker log and the disk; repeat the request when the broker is back',
+    wire: 'insufficient resources',
+  },
+  STORE_FORMAT: {
+    httpStatus: 500,
+    retryable: false,
+    what: 'The data directory can not be used: its {record} has a format that this broker does not know',
+    received: 'format {format}',
+    accepted: 'format {known}',
+    next: 'start the broker version that wrote it, or a newer one',
+  },
+  STORE_UNREADABLE: {
+    httpStatus: 500,
+    retryable: false,
+    what: 'The data directory can not be used: its {record} is damaged ({cause})',
+    received: '',
+    accepted: 'a data directory that only a broker has written to',
+    next: 'restore the data directory from a backup',
+  },
 } as const satisfies Record<string, CatalogueEntry>;
 
 /** Names an error for good. */

@@ -28,7 +28,7 @@ export interface MetadataStore {
   stations(): Promise<readonly Station[]>;
   /** Rejects with STATION_EXISTS when the name is taken. Gives the station an id never used before. */
   createStation(draft: StationDraft, engineParts: StationEngineParts): Promise<Station>;
-  /** Removes the station and its members; false when there is none of that name. */
+  /** Removes the station, its members, and its name where others name it as their dead-letter station; false when there is none. */
   deleteStation(name: string, engineParts: StationEngineParts): Promise<boolean>;
 
   users(): Promise<readonly User[]>;

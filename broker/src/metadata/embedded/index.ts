@@ -1,0 +1,2 @@
+export { EmbeddedMetadataStore } from './embedded-metadata-store.ts';
+export type { EmbeddedMetadataOptions } from './options.ts';
