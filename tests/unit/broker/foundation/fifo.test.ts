@@ -29,6 +29,14 @@ describe('Fifo', () => {
     );
   });
 
+  test('loses nothing when it makes room', () => {
+    const fifo = new Fifo<number>();
+    for (let item = 0; item < 1000; item += 1) fifo.push(item);
+    const taken = Array.from({ length: 1000 }, () => fifo.shift());
+    expect(taken).toEqual(Array.from({ length: 1000 }, (_, index) => index));
+    expect([fifo.length, fifo.shift()]).toEqual([0, undefined]);
+  });
+
   test('is empty after clear', () => {
     const fifo = new Fifo<string>();
     fifo.push('one');

@@ -72,9 +72,9 @@ describe('WaitingPulls', () => {
     const [one, two, three] = [member(), member(), member()];
     for (const { pull } of [one, two, three]) pulls.add(pull);
     expect(turns(pulls, 2)).toEqual([one.pull, two.pull]);
-    pulls.remove(one.pull);
-    expect(turns(pulls, 3)).toEqual([three.pull, two.pull, three.pull]);
-    pulls.remove(one.pull);
+    pulls.remove(two.pull);
+    expect(turns(pulls, 3)).toEqual([three.pull, one.pull, three.pull]);
+    pulls.remove(two.pull);
     expect(pulls.length).toBe(2);
   });
 

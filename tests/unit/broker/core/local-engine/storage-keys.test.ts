@@ -34,6 +34,7 @@ describe('storage keys', () => {
           sign,
         );
         expect(numberAtEnd(blockKey(at, one))).toBe(one);
+        expect(numberAtEnd(ledgerChunkKey(at, 'g', one))).toBe(one);
         expect(numberAtEnd(deadLetterKey(at.stationId, one))).toBe(one);
       }),
     );
