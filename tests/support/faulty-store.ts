@@ -65,6 +65,17 @@ export class FaultyStore implements OrderedStore {
     return this.#store.range(range);
   }
 
+  keys(range: StoreRange): Iterable<Uint8Array> {
+    return this.#store.keys(range);
+  }
+
+  /** Holds what comes from now on, and resolves when nothing is being written. */
+  async pause(): Promise<void> {
+    const onItsWay = this.#tail;
+    this.hold();
+    await onItsWay;
+  }
+
   commit(changes: readonly StoreChange[]): Promise<void> {
     const gate = this.#gate;
     const made = this.#tail.then(async () => {

@@ -1,0 +1,32 @@
+import type { EngineAdapter } from './station-engine/adapter.ts';
+import { appends } from './station-engine/appends.ts';
+import { ContractSuite } from './station-engine/behaviour-table.ts';
+import { deadLetters } from './station-engine/dead-letters.ts';
+import { dedupe } from './station-engine/dedupe.ts';
+import { deliveries } from './station-engine/deliveries.ts';
+import { durability } from './station-engine/durability.ts';
+import { failures } from './station-engine/failures.ts';
+import { groups } from './station-engine/groups.ts';
+import { redelivery } from './station-engine/redelivery.ts';
+import { retention } from './station-engine/retention.ts';
+
+/**
+ * The contract of `core/ports/station-engine.ts`, sentence by sentence, on each adapter.
+ *
+ * Goal: whoever uses the port need not know which engine is behind it. Method: every behaviour runs
+ * on a fresh engine under a clock that only the test moves; what an adapter cannot do it declares
+ * (`capabilities`), and the table printed at the end shows it. Written from the port's prose alone.
+ */
+export function stationEngineContract(adapters: readonly EngineAdapter[]): void {
+  new ContractSuite('StationEngine: adapter × behaviour', adapters).run([
+    appends,
+    dedupe,
+    deliveries,
+    redelivery,
+    groups,
+    deadLetters,
+    retention,
+    durability,
+    failures,
+  ]);
+}
