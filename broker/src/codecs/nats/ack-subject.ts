@@ -1,4 +1,4 @@
-/** Which delivery an ack speaks of, and what the client is told of it (wire-protocol.md 3.7). */
+/** One delivery, as the reply subject names it that its ack is published to. */
 export interface AckAddress {
   /** `<internal station name>$<partition>`. */
   readonly stream: string;
@@ -11,15 +11,17 @@ export interface AckAddress {
   readonly undeliveredCount: number;
 }
 
-// $JS.ACK.<stream>.<group>.<delivered>.<sequence>.<delivery sequence>.<ns>.<undelivered>
+// wire-protocol.md 3.7; in 9 tokens, which the broker writes, and in 11 or 12, which it also reads:
+//
+// $JS.ACK.<stream>.<group>.<deliveries>.<sequence>.<delivery sequence>.<ns>.<undelivered>
 // $JS.ACK.<domain>.<account>.<stream>. ... .<undelivered>[.<random>]
-const PREFIX = '$JS.ACK.';
-const SHORT_TOKENS = 7; // behind the prefix
-const LONG_TOKENS = 9;
-const DOT = 0x2e;
-const NS_DIGITS = 6;
 
-/** The reply subject of a delivery, in the form of 9 tokens. */
+const PREFIX = '$JS.ACK.';
+const DOT = 0x2e;
+const ZERO = 0x30;
+const NS_PER_MS = 1e6;
+
+/** The reply subject of a delivery. */
 export function formatAckSubject(address: AckAddress): string {
   return (
     `${PREFIX}${address.stream}.${address.group}.${address.deliveryCount}.${address.sequence}.` +
@@ -27,69 +29,86 @@ export function formatAckSubject(address: AckAddress): string {
   );
 }
 
-/** Reads either form; undefined for anything else. */
+/** Reads any of the forms; undefined for every other subject. */
 export function parseAckSubject(subject: string): AckAddress | undefined {
   if (!subject.startsWith(PREFIX)) return undefined;
-  // Not `split`: on the path of every ack it would make an array and nine strings.
-  let tokens = 1;
-  for (let index = PREFIX.length; index < subject.length; index++) {
-    if (subject.charCodeAt(index) === DOT) tokens++;
-  }
-  let start = PREFIX.length;
-  if (tokens === LONG_TOKENS || tokens === LONG_TOKENS + 1) {
-    start = subject.indexOf('.', subject.indexOf('.', start) + 1) + 1;
-  } else if (tokens !== SHORT_TOKENS) {
-    return undefined;
-  }
+  const short = new Tokens(subject, PREFIX.length);
+  const address = short.address();
+  if (address !== undefined && short.isAtEnd) return address;
 
-  const streamEnd = subject.indexOf('.', start);
-  const groupEnd = subject.indexOf('.', streamEnd + 1);
-  const deliveryCountEnd = subject.indexOf('.', groupEnd + 1);
-  const sequenceEnd = subject.indexOf('.', deliveryCountEnd + 1);
-  const deliverySequenceEnd = subject.indexOf('.', sequenceEnd + 1);
-  const storedAtEnd = subject.indexOf('.', deliverySequenceEnd + 1);
-  const lastDot = subject.indexOf('.', storedAtEnd + 1);
-  const undeliveredEnd = lastDot === -1 ? subject.length : lastDot;
-
-  const deliveryCount = count(subject, groupEnd + 1, deliveryCountEnd);
-  const sequence = count(subject, deliveryCountEnd + 1, sequenceEnd);
-  const deliverySequence = count(subject, sequenceEnd + 1, deliverySequenceEnd);
-  // Nanoseconds do not fit in an exact number: their last six digits are left out.
-  const storedAtMs = count(
-    subject,
-    deliverySequenceEnd + 1,
-    Math.max(storedAtEnd - NS_DIGITS, deliverySequenceEnd + 2),
-  );
-  const undeliveredCount = count(subject, storedAtEnd + 1, undeliveredEnd);
-  if (streamEnd === start || groupEnd === streamEnd + 1) return undefined;
-  if (
-    deliveryCount === -1 ||
-    sequence === -1 ||
-    deliverySequence === -1 ||
-    storedAtMs === -1 ||
-    undeliveredCount === -1
-  ) {
-    return undefined;
-  }
-  return {
-    stream: subject.slice(start, streamEnd),
-    group: subject.slice(streamEnd + 1, groupEnd),
-    deliveryCount,
-    sequence,
-    deliverySequence,
-    storedAtMs,
-    undeliveredCount,
-  };
+  const long = new Tokens(subject, PREFIX.length);
+  long.text(); // domain
+  long.text(); // account
+  const behind = long.address();
+  if (!long.isAtEnd && long.text() === '') return undefined; // random
+  return long.isAtEnd ? behind : undefined;
 }
 
-/** The number in a part of the text; -1 when it is empty, not all digits, or not exact. */
-function count(text: string, start: number, end: number): number {
-  if (start >= end) return -1;
-  let value = 0;
-  for (let index = start; index < end; index++) {
-    const digit = text.charCodeAt(index) - 0x30;
-    if (digit < 0 || digit > 9) return -1;
-    value = value * 10 + digit;
+/**
+ * Reads a subject token by token. Not `split`: on the path of every ack that would make an array and
+ * nine strings.
+ */
+class Tokens {
+  readonly #subject: string;
+  #offset: number;
+  #isValid = true;
+
+  constructor(subject: string, offset: number) {
+    this.#subject = subject;
+    this.#offset = offset;
   }
-  return value <= Number.MAX_SAFE_INTEGER ? value : -1;
+
+  get isAtEnd(): boolean {
+    return this.#offset > this.#subject.length;
+  }
+
+  /** What both forms have in common. */
+  address(): AckAddress | undefined {
+    const stream = this.text();
+    const group = this.text();
+    const deliveryCount = this.#count();
+    const sequence = this.#count();
+    const deliverySequence = this.#count();
+    const storedAtNs = this.#count();
+    const undeliveredCount = this.#count();
+    // Nanoseconds are beyond exact numbers; the milliseconds, which is all we write, come out exact.
+    const storedAtMs = Math.floor(storedAtNs / NS_PER_MS);
+    const numbers = [deliveryCount, sequence, deliverySequence, storedAtMs, undeliveredCount];
+    if (!this.#isValid || !numbers.every(Number.isSafeInteger)) return undefined;
+    return {
+      stream,
+      group,
+      deliveryCount,
+      sequence,
+      deliverySequence,
+      storedAtMs,
+      undeliveredCount,
+    };
+  }
+
+  text(): string {
+    const start = this.#offset;
+    const dot = this.#subject.indexOf('.', start);
+    const end = dot === -1 ? this.#subject.length : dot;
+    if (end <= start) this.#isValid = false;
+    this.#offset = end + 1;
+    return this.#subject.slice(start, end);
+  }
+
+  #count(): number {
+    const subject = this.#subject;
+    const start = this.#offset;
+    let offset = start;
+    let value = 0;
+    for (; offset < subject.length; offset++) {
+      const code = subject.charCodeAt(offset);
+      if (code === DOT) break;
+      const digit = code - ZERO;
+      if (digit < 0 || digit > 9) this.#isValid = false;
+      value = value * 10 + digit;
+    }
+    if (offset === start) this.#isValid = false;
+    this.#offset = offset + 1;
+    return value;
+  }
 }

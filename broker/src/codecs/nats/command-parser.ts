@@ -1,6 +1,7 @@
 import { allocateUnfilled, asBuffer } from '../../foundation/index.ts';
 import { ControlLine, type Operation } from './control-line.ts';
 import type { ProtocolErrorKind } from './protocol-error.ts';
+import { PublishLine } from './publish-line.ts';
 import { isSubscriptionSubject } from './subject.ts';
 
 // The bytes of a client (wire-protocol.md 1.1):
@@ -91,10 +92,7 @@ export class CommandParser {
 
   /** A PUB or HPUB line was read and its message has not been handed over. */
   #publishing = false;
-  #subject = '';
-  #reply: string | undefined;
-  #headerBytes = 0;
-  #messageBytes = 0;
+  readonly #publishLine = new PublishLine();
   /** Holds a message that is cut in two. */
   #message: Buffer | undefined;
   /** How much of the message and the line end behind it has come. */
@@ -160,7 +158,12 @@ export class CommandParser {
   /** Reads one control line, or keeps what is there of it; returns the offset behind. */
   #takeLine(chunk: Buffer, offset: number): number {
     if (this.#line === undefined) {
-      const end = this.#controlLine.scan(chunk, offset);
+      let end = this.#connected ? this.#publishLine.scan(chunk, offset) : -1;
+      if (end !== -1 && end - LINE_END_BYTES - offset <= this.#limits.controlLineBytesMax) {
+        this.#expectMessage();
+        return end;
+      }
+      end = this.#controlLine.scan(chunk, offset);
       if (end !== -1) {
         this.#execute(chunk);
         return end;
@@ -268,35 +271,35 @@ export class CommandParser {
     if (fieldCount !== fieldsMin && fieldCount !== fieldsMin + 1) {
       return this.#fail('malformed-arguments');
     }
-    const messageBytes = line.count(bytes, fieldCount - 1);
-    if (messageBytes === -1) return this.#fail('malformed-arguments');
-    let headerBytes = 0;
-    if (hasHeaders) {
-      headerBytes = line.count(bytes, fieldCount - 2);
-      if (headerBytes < HEADER_BYTES_MIN || headerBytes > messageBytes) {
-        return this.#fail('malformed-arguments');
-      }
+    const publish = this.#publishLine;
+    publish.hasHeaders = hasHeaders;
+    publish.messageBytes = line.count(bytes, fieldCount - 1);
+    publish.headerBytes = hasHeaders ? line.count(bytes, fieldCount - 2) : 0;
+    if (publish.messageBytes === -1) return this.#fail('malformed-arguments');
+    const subject = line.literalSubject(bytes, 0);
+    const hasReply = fieldCount > fieldsMin;
+    publish.reply = hasReply ? line.literalSubject(bytes, 1) : undefined;
+    if (subject === undefined || (hasReply && publish.reply === undefined)) {
+      return this.#fail('invalid-subject');
+    }
+    publish.subject = subject;
+    this.#expectMessage();
+  }
+
+  /** Checks the sizes that a publish announced; its message follows. */
+  #expectMessage(): void {
+    const { hasHeaders, headerBytes, messageBytes } = this.#publishLine;
+    if (hasHeaders && (headerBytes < HEADER_BYTES_MIN || headerBytes > messageBytes)) {
+      return this.#fail('malformed-arguments');
     }
     if (messageBytes > this.#limits.payloadBytesMax) return this.#fail('payload-too-large');
-
-    const subject = line.literalSubject(bytes, 0, this.#subject);
-    if (subject === undefined) return this.#fail('invalid-subject');
-    let reply: string | undefined;
-    if (fieldCount > fieldsMin) {
-      reply = line.literalSubject(bytes, 1, undefined);
-      if (reply === undefined) return this.#fail('invalid-subject');
-    }
     this.#publishing = true;
-    this.#subject = subject;
-    this.#reply = reply;
-    this.#headerBytes = headerBytes;
-    this.#messageBytes = messageBytes;
     this.#messageBytesTaken = 0;
   }
 
   /** Hands over the message that a line announced, or keeps what is there of it. */
   #takeMessage(chunk: Buffer, offset: number): number {
-    const bytes = this.#messageBytes;
+    const bytes = this.#publishLine.messageBytes;
     const end = offset + bytes;
     if (this.#messageBytesTaken > 0 || end + LINE_END_BYTES > chunk.length) {
       return this.#assembleMessage(chunk, offset);
@@ -311,7 +314,7 @@ export class CommandParser {
   }
 
   #assembleMessage(chunk: Buffer, start: number): number {
-    const bytes = this.#messageBytes;
+    const bytes = this.#publishLine.messageBytes;
     const message = (this.#message ??= allocateUnfilled(bytes));
     let offset = start;
     if (this.#messageBytesTaken < bytes) {
@@ -338,6 +341,7 @@ export class CommandParser {
 
   #deliver(message: Uint8Array): void {
     this.#publishing = false;
-    this.#handler.onPublish(this.#subject, this.#reply, this.#headerBytes, message);
+    const { subject, reply, headerBytes } = this.#publishLine;
+    this.#handler.onPublish(subject, reply, headerBytes, message);
   }
 }

@@ -115,15 +115,9 @@ export class ControlLine {
     return count;
   }
 
-  /**
-   * A field as a literal subject, or undefined. When it equals `previous`, that string is returned:
-   * most producers repeat their subject, and comparing is cheaper than checking and decoding.
-   */
-  literalSubject(bytes: Buffer, field: number, previous: string | undefined): string | undefined {
-    const start = this.#start(field);
-    const end = this.#endOf(field);
-    if (previous !== undefined && isAsciiEqual(bytes, start, end, previous)) return previous;
-    return decodeLiteralSubject(bytes, start, end);
+  /** A field as a subject that can be published to, or undefined. */
+  literalSubject(bytes: Buffer, field: number): string | undefined {
+    return decodeLiteralSubject(bytes, this.#start(field), this.#endOf(field));
   }
 
   /** Whether a line that begins with `beginning` may still turn out to be an operation. */
@@ -162,15 +156,6 @@ function isOperation(bytes: Buffer, start: number, end: number, operation: strin
     if ((bytes[start + index]! | LOWER_CASE) !== (operation.charCodeAt(index) | LOWER_CASE)) {
       return false;
     }
-  }
-  return true;
-}
-
-function isAsciiEqual(bytes: Buffer, start: number, end: number, text: string): boolean {
-  if (end - start !== text.length) return false;
-  for (let index = 0; index < text.length; index++) {
-    const code = text.charCodeAt(index);
-    if (code !== bytes[start + index] || code >= 0x80) return false;
   }
   return true;
 }
