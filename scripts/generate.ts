@@ -18,9 +18,10 @@ async function isFresh(path: string, content: string): Promise<boolean> {
 
 const checkOnly = process.argv.includes('--check');
 const options = await resolveConfig(join(root, 'package.json'));
-for (const { path, source, render } of generators) {
+for (const generator of generators) {
+  const { path, source } = generator;
   const header = `<!-- Generated from ${source} by \`npm run generate\`. Do not edit. -->\n\n`;
-  const content = await format(header + (await render(root)), { ...options, filepath: path });
+  const content = await format(header + (await generator.render(root)), { ...options, filepath: path });
   if (await isFresh(path, content)) continue;
   if (checkOnly) {
     console.error(`${path} is stale: run \`npm run generate\` and commit the result.`);
