@@ -5,6 +5,8 @@ import type { OrderedStore, StoreChange } from '../ports/ordered-store.ts';
 
 /** Something whose changes are written with a group commit. */
 export interface CommitParticipant {
+  /** Whether it would add messages: while the store is full, the others are written without it. */
+  readonly addsMessages?: boolean;
   /** Adds everything that changed since it was last on disk. */
   contribute(changes: StoreChange[]): void;
   /** What the last `contribute` added is on disk. */
@@ -40,6 +42,8 @@ export class CommitQueue {
   #urgent = false;
   #cancelLazy: Cancel | undefined;
   #brokenBy: BrokerError | undefined;
+  /** The last commit that would have added messages was refused for want of room. */
+  #isFull = false;
   #idleWaiters: (() => void)[] = [];
 
   constructor(store: OrderedStore, scheduler: Scheduler, options: CommitQueueOptions) {
@@ -99,9 +103,9 @@ export class CommitQueue {
   }
 
   #commit(): void {
-    const participants = this.#dirty;
-    this.#dirty = new Set();
-    this.#urgent = false;
+    const participants = this.#takeParticipants();
+    // To be asked before they contribute: after it, they wait with empty hands.
+    const addsMessages = hasMessages(participants);
     const changes: StoreChange[] = [];
     for (const participant of participants) participant.contribute(changes);
     this.#state = 'committing';
@@ -112,6 +116,7 @@ export class CommitQueue {
     }
     this.#store.commit(changes).then(
       () => {
+        if (addsMessages) this.#isFull = false;
         this.#settle(participants, undefined);
       },
       (cause: unknown) => {
@@ -120,10 +125,25 @@ export class CommitQueue {
     );
   }
 
+  /**
+   * Everything that is marked. While the store is full, what adds messages goes by itself, behind
+   * the rest: acks and deletions, which make room, are not refused together with it.
+   */
+  #takeParticipants(): Set<CommitParticipant> {
+    const all = this.#dirty;
+    const adding = this.#isFull ? [...all].filter(({ addsMessages }) => addsMessages === true) : [];
+    const isParted = adding.length > 0 && adding.length < all.size;
+    this.#dirty = new Set(isParted ? adding : []);
+    this.#urgent = isParted;
+    for (const participant of this.#dirty) all.delete(participant);
+    return all;
+  }
+
   /** A full store may have room later; after anything else, nobody knows what is on disk. */
   #fail(participants: Set<CommitParticipant>, cause: unknown): void {
     const reason = cause instanceof Error ? cause.message : String(cause);
     if (cause instanceof StoreError && cause.reason === 'full') {
+      this.#isFull = true;
       this.#settle(participants, new BrokerError('STORE_REFUSED', { cause: reason }, cause));
       return;
     }
@@ -165,4 +185,9 @@ export class CommitQueue {
     this.#idleWaiters = [];
     for (const wake of waiters) wake();
   }
+}
+
+function hasMessages(participants: Iterable<CommitParticipant>): boolean {
+  for (const { addsMessages } of participants) if (addsMessages === true) return true;
+  return false;
 }

@@ -117,6 +117,10 @@ export class Partition implements CommitParticipant, MessageLog {
     return this.#durableSequence;
   }
 
+  get addsMessages(): boolean {
+    return this.#open.length > 0;
+  }
+
   around(sequence: number): Block | undefined {
     return this.#parts.reader.around(sequence);
   }

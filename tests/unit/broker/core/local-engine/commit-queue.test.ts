@@ -88,6 +88,28 @@ describe('CommitQueue', () => {
     expect([fatal, queue.brokenBy]).toEqual([[], undefined]);
   });
 
+  test('writes acks by themselves while messages are refused for want of room', async () => {
+    const { time, store, queue, heard } = setUp();
+    const messages = { ...participant('messages', heard), addsMessages: true };
+    store.refuse('full');
+    queue.markUrgent(messages);
+    await time.settled();
+    queue.markUrgent(messages);
+    queue.markLazy(participant('acks', heard));
+    store.accept();
+    await time.settled();
+    expect(heard.slice(2)).toEqual([
+      'acks contributes',
+      'acks committed',
+      'messages contributes',
+      'messages committed',
+    ]);
+    queue.markLazy(participant('acks', heard));
+    queue.markUrgent(messages);
+    await time.settled();
+    expect(store.commitCount).toBe(3);
+  });
+
   test('is broken for good after a failed flush: what waits and what comes is rejected, one is told', async () => {
     const { time, store, queue, fatal, heard } = setUp();
     store.hold();
