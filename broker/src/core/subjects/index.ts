@@ -1,0 +1,2 @@
+export { subjectMatches } from './subject-matches.ts';
+export { SubjectTrie } from './subject-trie.ts';

@@ -1,0 +1,79 @@
+import { NO_RESPONDERS } from '../../codecs/nats/index.ts';
+import type { FrameAddress } from '../../codecs/nats/index.ts';
+import type { Bus, BusMessage } from '../../core/ports/index.ts';
+import { encodeUtf8 } from '../../foundation/index.ts';
+import { ClientPulls } from './client-pulls.ts';
+import type { Identity } from './identity.ts';
+import { Inbox } from './inbox.ts';
+import type { Outbound } from './outbound.ts';
+import { Subscriptions } from './subscriptions.ts';
+import type { Workload } from './workload.ts';
+
+/** One connected and authenticated client, as handlers see it. */
+export class Client {
+  readonly identity: Identity;
+  readonly workload: Workload;
+  readonly subscriptions: Subscriptions;
+  readonly pulls = new ClientPulls();
+  readonly #outbound: Outbound;
+  readonly #bus: Bus;
+  /** A message of its own is being handed out. */
+  #publishing = false;
+  #closed = false;
+
+  constructor(identity: Identity, outbound: Outbound, workload: Workload, bus: Bus) {
+    this.identity = identity;
+    this.workload = workload;
+    this.#outbound = outbound;
+    this.#bus = bus;
+    this.subscriptions = new Subscriptions(
+      bus,
+      (to, message) => this.#receive(to, message),
+      (pattern) => this.pulls.inboxGone(pattern),
+    );
+  }
+
+  /** Hands a message of this client to whoever listens; false when nobody does. */
+  publish(message: BusMessage): boolean {
+    this.#publishing = true;
+    const heard = this.#bus.publish(message);
+    this.#publishing = false;
+    return heard;
+  }
+
+  /** Answers a request of this client, wherever its reply subject is listened to. */
+  reply(subject: string, text: string): void {
+    this.replyBytes(subject, encodeUtf8(text));
+  }
+
+  /** The same; the bytes may be used again afterwards. */
+  replyBytes(subject: string, message: Uint8Array): void {
+    if (this.#closed) return;
+    this.#bus.publish({ subject, reply: undefined, message, headerBytes: 0 });
+  }
+
+  /** Says that nobody listens, to a client that wants to know. */
+  noResponders(reply: string | undefined): void {
+    if (reply !== undefined && this.identity.noResponders) this.inbox(reply).status(NO_RESPONDERS);
+  }
+
+  inbox(subject: string): Inbox {
+    return new Inbox(subject, this.subscriptions, this.#outbound, this.identity.headers);
+  }
+
+  /** Its pulls and subscriptions are over; what is on its way is still finished. */
+  close(): void {
+    this.#closed = true;
+    this.pulls.cancelAll();
+    this.subscriptions.clear();
+  }
+
+  #receive(to: FrameAddress, message: BusMessage): void {
+    if (this.#publishing && !this.identity.echo) return;
+    if (this.identity.headers) {
+      this.#outbound.message(to, message.message, message.headerBytes);
+    } else {
+      this.#outbound.message(to, message.message.subarray(message.headerBytes), 0);
+    }
+  }
+}

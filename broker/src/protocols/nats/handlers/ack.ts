@@ -1,0 +1,65 @@
+import { parseAck, parseAckSubject } from '../../../codecs/nats/index.ts';
+import type { Settlement } from '../../../core/delivery/index.ts';
+import type { BusMessage, StationEngine } from '../../../core/ports/index.ts';
+import { externalName } from '../../../core/stations/index.ts';
+import type { Client } from '../client.ts';
+import type { StationRoutes } from '../station-routes.ts';
+import type { PullHandler } from './pull.ts';
+
+const ACK: Settlement = { kind: 'ack' };
+const PROGRESS: Settlement = { kind: 'progress' };
+const TERM_WITHOUT_REPORT: Settlement = { kind: 'term', reason: 'terminated, no report' };
+
+/**
+ * `$JS.ACK.>`: what a member says of a delivery, from whichever connection.
+ *
+ * What cannot be read, and what is settled already, is ignored (wire-protocol.md 3.8). With a reply
+ * subject the settlement is confirmed by an empty message once it is on disk.
+ */
+export class AckHandler {
+  readonly #engine: StationEngine;
+  readonly #routes: StationRoutes;
+  readonly #pulls: PullHandler;
+
+  constructor(engine: StationEngine, routes: StationRoutes, pulls: PullHandler) {
+    this.#engine = engine;
+    this.#routes = routes;
+    this.#pulls = pulls;
+  }
+
+  handle(client: Client, published: BusMessage): void {
+    const { message, headerBytes, reply } = published;
+    const address = parseAckSubject(published.subject);
+    if (address === undefined) return;
+    const payload = headerBytes === 0 ? message : message.subarray(headerBytes);
+    const ack = parseAck(payload);
+    const route = this.#routes.byStream(address.stream);
+    if (ack === undefined || route === undefined) return;
+    const group = externalName(address.group);
+
+    if (ack.kind === 'next') {
+      this.#engine.settle(route.address, group, address.sequence, ACK);
+      if (reply !== undefined) {
+        this.#pulls.pull(client, { route, group, parsed: ack.request, inbox: reply });
+      }
+      return;
+    }
+    let settlement: Settlement;
+    if (ack.kind === 'ack') settlement = ACK;
+    else if (ack.kind === 'progress') settlement = PROGRESS;
+    else if (ack.kind === 'nack') settlement = ack;
+    else if (ack.reason === undefined) settlement = TERM_WITHOUT_REPORT;
+    else settlement = { kind: 'term', reason: ack.reason };
+
+    if (reply === undefined) {
+      this.#engine.settle(route.address, group, address.sequence, settlement);
+      return;
+    }
+    client.workload.begin(0);
+    this.#engine.settle(route.address, group, address.sequence, settlement, (error) => {
+      // Silence where it was not confirmed: the client tries again, or the message comes again.
+      if (error === undefined) client.reply(reply, '');
+      client.workload.end(0);
+    });
+  }
+}

@@ -1,0 +1,123 @@
+import type { BrokerError } from '../../../core/errors/index.ts';
+import type { GroupStart, GroupState } from '../../../core/groups/index.ts';
+import type { StationEngine } from '../../../core/ports/index.ts';
+import { externalName } from '../../../core/stations/index.ts';
+import type { Clock } from '../../../foundation/index.ts';
+import type { Client } from '../client.ts';
+import { routeTo } from '../station-routes.ts';
+import type { PartitionRoute, StationRoutes } from '../station-routes.ts';
+import {
+  apiErrorReply,
+  apiReply,
+  consumerNotFound,
+  streamNotFound,
+  timestamp,
+  unavailable,
+} from './api-reply.ts';
+import type { ClientRequest, RequestHandler } from './request-handler.ts';
+
+const SUBJECT_START = '$JS.API.CONSUMER.INFO.';
+const NS_PER_MS = 1e6;
+/** Pulls that may wait in a group on a partition, as the old server says. */
+const WAITING_PULLS_MAX = 512;
+
+/**
+ * `$JS.API.CONSUMER.INFO.<stream>.<group>`: what a group has done on a partition (wire-protocol.md 3.3).
+ *
+ * The SDK for Node asks before every fetch and pulls from the stream that the answer names. That is
+ * how its two mistakes are put right (7.2): `<station>$0` is answered with the last partition, and a
+ * bare `<station>` with each partition in turn.
+ */
+export class ConsumerInfo implements RequestHandler {
+  readonly subject = `${SUBJECT_START}>`;
+  readonly #engine: StationEngine;
+  readonly #routes: StationRoutes;
+  readonly #clock: Clock;
+  /** Per client and subject, the partition answered last. */
+  readonly #turns = new WeakMap<Client, Map<string, number>>();
+
+  constructor(engine: StationEngine, routes: StationRoutes, clock: Clock) {
+    this.#engine = engine;
+    this.#routes = routes;
+    this.#clock = clock;
+  }
+
+  async answer({ client, subject }: ClientRequest): Promise<string> {
+    const [stream = '', group = '', ...more] = subject.slice(SUBJECT_START.length).split('.');
+    const route = this.#routes.byStream(stream) ?? this.#nextPartition(client, stream, subject);
+    if (route === undefined) return apiErrorReply('consumer_info', streamNotFound);
+    const state =
+      more.length > 0
+        ? undefined
+        : await this.#engine.groupState(route.address, externalName(group));
+    if (state === undefined) return apiErrorReply('consumer_info', consumerNotFound);
+    return apiReply('consumer_info', {
+      stream_name: route.stream,
+      name: group,
+      created: timestamp(state.createdAtMs),
+      config: configOf(state, route, group),
+      delivered: { consumer_seq: state.deliveryCount, stream_seq: state.deliveredSequence },
+      ack_floor: {
+        consumer_seq: Math.max(state.deliveryCount - state.pendingCount, 0),
+        stream_seq: state.settledSequence,
+      },
+      num_ack_pending: state.pendingCount,
+      num_redelivered: state.redeliveredCount,
+      num_waiting: state.waitingPullCount,
+      num_pending: state.undeliveredCount,
+      ts: timestamp(this.#clock.wallMs()),
+    });
+  }
+
+  refusal(error: BrokerError): string {
+    return apiErrorReply('consumer_info', unavailable(error.wireText));
+  }
+
+  #nextPartition(client: Client, stream: string, subject: string): PartitionRoute | undefined {
+    const station = this.#routes.read(stream)?.station;
+    if (station === undefined) return undefined;
+    let turns = this.#turns.get(client);
+    if (turns === undefined) {
+      turns = new Map();
+      this.#turns.set(client, turns);
+    }
+    const partition = ((turns.get(subject) ?? 0) % station.partitionCount) + 1;
+    if (turns.size >= turnsMax) turns.clear();
+    turns.set(subject, partition);
+    return routeTo(station, partition);
+  }
+}
+
+/** Bare names that one client may be in the middle of; forgetting them only starts the round anew. */
+const turnsMax = 1024;
+
+function configOf(state: GroupState, route: PartitionRoute, group: string): object {
+  const { settings } = state;
+  return {
+    durable_name: group,
+    name: group,
+    ...deliverPolicy(state.start),
+    ack_policy: 'explicit',
+    ack_wait: settings.ackTimeoutMs * NS_PER_MS,
+    max_deliver: settings.deliveryCountMax,
+    filter_subject: route.subject,
+    replay_policy: 'instant',
+    max_waiting: WAITING_PULLS_MAX,
+    max_ack_pending: -1,
+    num_replicas: 0,
+  };
+}
+
+function deliverPolicy(start: GroupStart): object {
+  switch (start.kind) {
+    case 'first':
+      return { deliver_policy: 'all' };
+    case 'new':
+      return { deliver_policy: 'new' };
+    case 'sequence':
+      return { deliver_policy: 'by_start_sequence', opt_start_seq: start.sequence };
+    case 'last':
+      // The protocol has no word for it; the group began at some sequence.
+      return { deliver_policy: 'by_start_sequence' };
+  }
+}

@@ -1,0 +1,51 @@
+import type { NatsOptions, NatsServices } from '../options.ts';
+import { StationRoutes } from '../station-routes.ts';
+import { AccountInfo } from './account-info.ts';
+import { AckHandler } from './ack.ts';
+import { ConsumerCreations } from './consumer-creations.ts';
+import { ConsumerDestructions } from './consumer-destructions.ts';
+import { ConsumerInfo } from './consumer-info.ts';
+import { ProducerCreations } from './producer-creations.ts';
+import { ProducerDestructions } from './producer-destructions.ts';
+import { PublishHandler } from './publish.ts';
+import { PullHandler } from './pull.ts';
+import { reports } from './reports.ts';
+import { RequestDesk } from './request-desk.ts';
+import { schemaRequests } from './schema-requests.ts';
+import { StationCreations } from './station-creations.ts';
+import { StationDestructions } from './station-destructions.ts';
+import { StreamInfo } from './stream-info.ts';
+import { StreamNames } from './stream-names.ts';
+import { UnsupportedApi } from './unsupported-api.ts';
+
+export type { PublishHandler } from './publish.ts';
+
+/**
+ * Builds what a published message can lead to. A new request is a file beside this one and a line
+ * in the list below.
+ */
+export function buildPublishHandler(services: NatsServices, options: NatsOptions): PublishHandler {
+  const { stations, producers, membership, engine, clock, scheduler, logger } = services;
+  const routes = new StationRoutes(stations);
+  const pulls = new PullHandler(engine, routes, clock, scheduler, options);
+  const desk = new RequestDesk(
+    [
+      new StationCreations(stations),
+      new StationDestructions(stations),
+      new ProducerCreations(stations, producers, clock),
+      new ProducerDestructions(stations, producers),
+      new ConsumerCreations(stations, membership),
+      new ConsumerDestructions(stations, membership),
+      ...schemaRequests(),
+      ...reports(logger),
+      new AccountInfo(stations),
+      new StreamNames(stations, routes),
+      new StreamInfo(engine, stations, routes, clock),
+      new ConsumerInfo(engine, routes, clock),
+      pulls,
+      new UnsupportedApi(),
+    ],
+    logger,
+  );
+  return new PublishHandler(engine, routes, new AckHandler(engine, routes, pulls), desk);
+}

@@ -1,0 +1,78 @@
+import { decodeUtf8 } from '../../../foundation/index.ts';
+
+// The same grammar as in codecs/nats/header-block.ts, read in one pass: of all that is done before
+// a message is stored, looking through its headers takes the most time.
+
+const VERSION_LINE = 'NATS/1.0\r\n';
+const MESSAGE_ID = 'msg-id';
+const PRECONDITION_START = 'Nats-Expected-';
+const LF = 0x0a;
+const CR = 0x0d;
+const BLANK = 0x20;
+const COLON = 0x3a;
+const DELETE = 0x7f;
+const LOWER_M = 0x6d;
+const UPPER_N = 0x4e;
+
+/** What the broker looks for in the headers of a message that it is to store. */
+export interface PublishHeaders {
+  /** Within the station's window a second message with it is not stored. */
+  readonly messageId: string | undefined;
+  /** The first header that makes a condition of something. */
+  readonly precondition: { readonly key: string; readonly value: string } | undefined;
+}
+
+const NONE: PublishHeaders = { messageId: undefined, precondition: undefined };
+
+/**
+ * Reads the block in the first `headerBytes` of `message`; undefined when clients could not: njs
+ * throws in the consumer's hands at a key with a blank or a control character (wire-protocol.md 4).
+ */
+export function readPublishHeaders(
+  message: Uint8Array,
+  headerBytes: number,
+): PublishHeaders | undefined {
+  for (let index = 0; index < VERSION_LINE.length; index++) {
+    if (message[index] !== VERSION_LINE.charCodeAt(index)) return undefined;
+  }
+  let found = NONE;
+  let offset = VERSION_LINE.length;
+  while (offset < headerBytes && message[offset] !== CR) {
+    const keyStart = offset;
+    let byte = message[offset]!;
+    while (byte !== COLON) {
+      if (byte <= BLANK || byte === DELETE || ++offset >= headerBytes) return undefined;
+      byte = message[offset]!;
+    }
+    const keyEnd = offset;
+    if (keyEnd === keyStart) return undefined;
+    while (byte !== CR) {
+      if (byte === LF || ++offset >= headerBytes) return undefined;
+      byte = message[offset]!;
+    }
+    if (message[offset + 1] !== LF) return undefined;
+    const first = message[keyStart];
+    if (first === LOWER_M || first === UPPER_N) {
+      found = look(message, { keyStart, keyEnd, valueEnd: offset }, found);
+    }
+    offset += 2;
+  }
+  return offset + 2 === headerBytes && message[offset + 1] === LF ? found : undefined;
+}
+
+interface HeaderPlace {
+  readonly keyStart: number;
+  readonly keyEnd: number;
+  readonly valueEnd: number;
+}
+
+function look(message: Uint8Array, place: HeaderPlace, found: PublishHeaders): PublishHeaders {
+  const { keyStart, keyEnd, valueEnd } = place;
+  const key = decodeUtf8(message, keyStart, keyEnd);
+  const isMessageId = key === MESSAGE_ID && found.messageId === undefined;
+  const isPrecondition = key.startsWith(PRECONDITION_START) && found.precondition === undefined;
+  if (!isMessageId && !isPrecondition) return found;
+  const value = decodeUtf8(message, keyEnd + 1, valueEnd).trim();
+  if (isMessageId) return { ...found, messageId: value === '' ? undefined : value };
+  return { ...found, precondition: { key, value } };
+}

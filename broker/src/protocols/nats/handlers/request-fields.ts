@@ -1,0 +1,70 @@
+import { BrokerError } from '../../../core/errors/index.ts';
+import { decodeUtf8 } from '../../../foundation/index.ts';
+
+/**
+ * The fields of a `$memphis_*` request.
+ *
+ * Keys are read in any case, because the SDKs do not agree on it. A field that is missing or null
+ * has its zero value (empty, 0, false) unless the reader says otherwise; fields nobody reads are
+ * ignored. Everything else that is not as expected throws REQUEST_MALFORMED.
+ */
+export class RequestFields {
+  readonly #values = new Map<string, unknown>();
+  readonly #path: string;
+
+  constructor(object: object, path = '') {
+    this.#path = path;
+    for (const [key, value] of Object.entries(object)) {
+      if (value !== null) this.#values.set(key.toLowerCase(), value);
+    }
+  }
+
+  text(name: string): string {
+    const value = this.#values.get(name) ?? '';
+    if (typeof value !== 'string') throw this.#malformed(name, 'a text');
+    return value;
+  }
+
+  integer(name: string, whenMissing = 0): number {
+    const value = this.#values.get(name) ?? whenMissing;
+    if (!Number.isSafeInteger(value)) throw this.#malformed(name, 'a whole number');
+    return value as number;
+  }
+
+  flag(name: string, whenMissing = false): boolean {
+    const value = this.#values.get(name) ?? whenMissing;
+    if (typeof value !== 'boolean') throw this.#malformed(name, 'true or false');
+    return value;
+  }
+
+  object(name: string): RequestFields {
+    const value = this.#values.get(name) ?? {};
+    if (!isObject(value)) throw this.#malformed(name, 'an object');
+    return new RequestFields(value, `${this.#path}${name}.`);
+  }
+
+  #malformed(name: string, expected: string): BrokerError {
+    return malformed(`field ${this.#path}${name} has to be ${expected}`);
+  }
+}
+
+/** Reads the payload of a request: a JSON object, or null for one without fields. */
+export function readFields(payload: Uint8Array): RequestFields {
+  if (payload.length === 0) throw malformed('the request is empty, a JSON object is expected');
+  let value: unknown;
+  try {
+    value = JSON.parse(decodeUtf8(payload));
+  } catch {
+    throw malformed('the request is not valid JSON');
+  }
+  if (value !== null && !isObject(value)) throw malformed('the request has to be a JSON object');
+  return new RequestFields(value ?? {});
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function malformed(problem: string): BrokerError {
+  return new BrokerError('REQUEST_MALFORMED', { problem });
+}
