@@ -6,7 +6,7 @@ import { isSubscriptionSubject } from './subject.ts';
 
 // The bytes of a client (wire-protocol.md 1.1):
 //
-//   line    = [ blanks ] operation [ blanks fields ] [ blanks ] [ CR ] LF
+//   line    = operation [ blanks fields ] [ blanks ] [ CR ] LF
 //   message = line payload CR LF                    for PUB and HPUB
 //
 //   CONNECT json                                    first, before anything else
@@ -16,7 +16,7 @@ import { isSubscriptionSubject } from './subject.ts';
 //   PUB     subject [reply] bytes
 //   HPUB    subject [reply] headerBytes bytes       headerBytes are counted in bytes
 //
-// Operations are read in upper and lower case, fields are separated by runs of blanks and tabs. A
+// Operations are read in upper and lower case; fields are separated by runs of blanks and tabs. A
 // line may end with LF alone, as people at a terminal send it and nats-server takes it; behind a
 // payload it must be CR LF, because there it tells whether the announced size was true.
 

@@ -16,8 +16,8 @@ export type Operation = (typeof operations)[number];
 /** Operation and four fields (HPUB with a reply subject). */
 const WORDS_MAX = 5;
 
-/** Numbers are cut off here: far above every limit, far below the end of exact integers. */
-const COUNT_MAX = 1e14;
+/** What a larger number counts as: far above every limit, below the end of exact integers. */
+const COUNT_MAX = 1e15;
 
 /**
  * One control line cut into words, as places in the caller's bytes.
@@ -28,6 +28,7 @@ const COUNT_MAX = 1e14;
 export class ControlLine {
   /** Without the line end. */
   bytes = 0;
+  #start = 0;
   #wordCount = 0;
   #end = 0;
   /** Start and end of each word, in pairs. */
@@ -54,6 +55,7 @@ export class ControlLine {
         wordCount++;
       }
       if (isLineEnd) {
+        this.#start = start;
         this.#wordCount = wordCount;
         this.#end = end;
         this.bytes = end - start;
@@ -70,11 +72,9 @@ export class ControlLine {
   }
 
   operation(bytes: Buffer): Operation | undefined {
-    if (this.#wordCount === 0) return undefined;
     const start = this.#places[0]!;
     const end = this.#places[1]!;
-    // The busiest one first: a loop over all of them costs a publish more than reading its size.
-    if (isOperation(bytes, start, end, 'PUB')) return 'PUB';
+    if (this.#wordCount === 0 || start !== this.#start) return undefined;
     return operations.find((operation) => isOperation(bytes, start, end, operation));
   }
 
@@ -85,7 +85,7 @@ export class ControlLine {
 
   /** A field as text; undefined when it holds control characters or is not UTF-8. */
   text(bytes: Buffer, field: number): string | undefined {
-    const start = this.#start(field);
+    const start = this.#startOf(field);
     const end = this.#endOf(field);
     for (let index = start; index < end; index++) {
       if (bytes[index]! < BLANK || bytes[index] === DELETE) return undefined;
@@ -95,7 +95,7 @@ export class ControlLine {
 
   /** A field as text; undefined when it is not visible ASCII. */
   asciiText(bytes: Buffer, field: number): string | undefined {
-    const start = this.#start(field);
+    const start = this.#startOf(field);
     const end = this.#endOf(field);
     for (let index = start; index < end; index++) {
       if (bytes[index]! <= BLANK || bytes[index]! >= DELETE) return undefined;
@@ -107,35 +107,33 @@ export class ControlLine {
   count(bytes: Buffer, field: number): number {
     const end = this.#endOf(field);
     let count = 0;
-    for (let index = this.#start(field); index < end; index++) {
+    for (let index = this.#startOf(field); index < end; index++) {
       const digit = bytes[index]! - 0x30;
       if (digit < 0 || digit > 9) return -1;
-      if (count < COUNT_MAX) count = count * 10 + digit;
+      count = count * 10 + digit;
     }
-    return count;
+    return Math.min(count, COUNT_MAX);
   }
 
   /** A field as a subject that can be published to, or undefined. */
   literalSubject(bytes: Buffer, field: number): string | undefined {
-    return decodeLiteralSubject(bytes, this.#start(field), this.#endOf(field));
+    return decodeLiteralSubject(bytes, this.#startOf(field), this.#endOf(field));
   }
 
   /** Whether a line that begins with `beginning` may still turn out to be an operation. */
   couldBecome(beginning: Buffer, only?: Operation): boolean {
-    let start = 0;
-    while (beginning[start] === BLANK || beginning[start] === TAB) start++;
-    let end = start;
+    let end = 0;
     while (end < beginning.length && !isWordEnd(beginning, end)) end++;
     // A CR that is the last byte so far may belong to the line end, or to the word.
     const isComplete = end + (beginning[end] === CR ? 1 : 0) < beginning.length;
     return operations.some((operation) => {
       if (only !== undefined && operation !== only) return false;
-      if (isComplete) return isOperation(beginning, start, end, operation);
-      return isOperation(beginning, start, end, operation.slice(0, end - start));
+      if (isComplete) return isOperation(beginning, 0, end, operation);
+      return isOperation(beginning, 0, end, operation.slice(0, end));
     });
   }
 
-  #start(field: number): number {
+  #startOf(field: number): number {
     return this.#places[field * 2 + 2]!;
   }
 
