@@ -125,13 +125,7 @@ export class SubjectTrie<Value, Match> {
       if (token === '*') {
         node = node.anyToken ??= makeNode(node, token);
       } else {
-        const children: Map<string, Node<Value>> = (node.children ??= new Map());
-        let child = children.get(token);
-        if (child === undefined) {
-          child = makeNode(node, token);
-          children.set(token, child);
-        }
-        node = child;
+        node = growChild(node, token);
       }
     }
     return [node, false];
@@ -147,6 +141,14 @@ function makeNode<Value>(parent: Node<Value> | undefined, token: string): Node<V
     values: undefined,
     restValues: undefined,
   };
+}
+
+function growChild<Value>(parent: Node<Value>, token: string): Node<Value> {
+  const known = parent.children?.get(token);
+  if (known !== undefined) return known;
+  const child = makeNode(parent, token);
+  (parent.children ??= new Map<string, Node<Value>>()).set(token, child);
+  return child;
 }
 
 function nextNodes<Value>(node: Node<Value>, token: string): Node<Value>[] {

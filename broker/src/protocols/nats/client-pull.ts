@@ -60,12 +60,7 @@ export class ClientPull implements PullReceiver {
   #cancelEnd: Cancel = noCancel;
   #cancelHeartbeat: Cancel = noCancel;
 
-  constructor(
-    engine: StationEngine,
-    clock: Clock,
-    scheduler: Scheduler,
-    parts: ClientPullParts,
-  ) {
+  constructor(engine: StationEngine, clock: Clock, scheduler: Scheduler, parts: ClientPullParts) {
     this.#engine = engine;
     this.#clock = clock;
     this.#scheduler = scheduler;

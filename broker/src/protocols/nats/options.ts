@@ -24,7 +24,7 @@ export interface ConnectionLimits {
   /** Header block and payload of one message together. */
   readonly payloadBytesMax: number;
   readonly subscriptionCountMax: number;
-  readonly waitingPullCountMax: number;
+  readonly pullCountMax: number;
   /** Unsent bytes beyond which deliveries to the connection stop until it has read. */
   readonly deliveryBufferBytesMax: number;
   /** Unsent bytes beyond which the connection is cut. */

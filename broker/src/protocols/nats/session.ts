@@ -69,7 +69,9 @@ export class Session implements CommandHandler {
     );
     socket.setNoDelay(true);
     socket.on('data', (chunk) => this.#onData(chunk));
-    socket.on('error', (error) => services.logger.debug({ err: error, client: id }, 'socket error'));
+    socket.on('error', (error) =>
+      services.logger.debug({ err: error, client: id }, 'socket error'),
+    );
     socket.on('close', () => this.#onClose());
     this.#outbound.info(infoJson);
   }
@@ -176,7 +178,12 @@ export class Session implements CommandHandler {
     const { authenticator, logger } = this.#parts.services;
     const { user, password, token, name } = request;
     try {
-      const known = await authenticator.authenticate({ user, password, token, connectionName: name });
+      const known = await authenticator.authenticate({
+        user,
+        password,
+        token,
+        connectionName: name,
+      });
       if (this.#state === 'authenticating') this.#open(request, known);
     } catch (error) {
       if (this.#state !== 'authenticating') return;

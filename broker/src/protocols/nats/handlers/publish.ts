@@ -30,12 +30,7 @@ export class PublishHandler {
   readonly #desk: RequestDesk;
   readonly #pubAcks = new PubAckWriter();
 
-  constructor(
-    engine: StationEngine,
-    routes: StationRoutes,
-    acks: AckHandler,
-    desk: RequestDesk,
-  ) {
+  constructor(engine: StationEngine, routes: StationRoutes, acks: AckHandler, desk: RequestDesk) {
     this.#engine = engine;
     this.#routes = routes;
     this.#acks = acks;

@@ -74,7 +74,7 @@ export class PullHandler implements RequestHandler {
     const inbox = client.inbox(wanted.inbox);
     const { request } = wanted.parsed;
     if (request === undefined) return inbox.status(badRequest(wanted.parsed.badRequest));
-    if (client.pulls.count >= this.#limits.waitingPullCountMax) {
+    if (client.pulls.count >= this.#limits.pullCountMax) {
       return inbox.status(EXCEEDED_MAX_WAITING);
     }
     const pull = new ClientPull(this.#engine, this.#clock, this.#scheduler, {

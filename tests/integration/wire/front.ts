@@ -1,0 +1,153 @@
+import { LocalBus } from '../../../broker/src/bus/local/index.ts';
+import { ConnectionPresence } from '../../../broker/src/core/connections/index.ts';
+import { GroupMembership } from '../../../broker/src/core/groups/index.ts';
+import type { PasswordHasher, StationEngine } from '../../../broker/src/core/ports/index.ts';
+import { ProducerRegistry } from '../../../broker/src/core/producers/index.ts';
+import { StationRegistry } from '../../../broker/src/core/stations/index.ts';
+import { Authenticator } from '../../../broker/src/core/users/index.ts';
+import { MemoryEngine } from '../../../broker/src/engines/memory/index.ts';
+import { SystemClock, SystemScheduler } from '../../../broker/src/host/index.ts';
+import { MemoryMetadataStore } from '../../../broker/src/metadata/memory/index.ts';
+import { NatsListener } from '../../../broker/src/protocols/nats/index.ts';
+import type { NatsOptions, NatsServices } from '../../../broker/src/protocols/nats/index.ts';
+import type { LogFields, Logger } from '../../../broker/src/foundation/index.ts';
+import { registerRelease } from '../../support/index.ts';
+import { RawClient } from './raw-client.ts';
+import type { ConnectFields } from './raw-client.ts';
+
+/** Password of the user `root` of every front. */
+export const rootPassword = 'right-password';
+
+/** One line of a front's log. */
+export interface FrontLogLine {
+  readonly level: keyof Logger;
+  readonly fields: LogFields;
+  readonly message: string;
+}
+
+/** How a front differs from the plain one. */
+export interface FrontOptions {
+  readonly limits?: Partial<NatsOptions>;
+  /** Puts something between the front and the memory engine. */
+  readonly wrapEngine?: (engine: StationEngine) => StationEngine;
+}
+
+/** A listener of this process over the memory engine, with everything behind it in reach. */
+export interface Front {
+  readonly port: number;
+  readonly listener: NatsListener;
+  readonly services: NatsServices;
+  readonly log: readonly FrontLogLine[];
+  /** A socket that has read nothing and sent nothing. */
+  dial(): Promise<RawClient>;
+  /** A socket that is connected as `root`. */
+  connect(fields?: ConnectFields): Promise<RawClient>;
+}
+
+const plainHasher: PasswordHasher = {
+  hash: (password) => Promise.resolve(`plain:${password}`),
+  verify: (password, hash) => Promise.resolve(hash === `plain:${password}`),
+  digest: (text) => `digest:${text}`,
+};
+
+/** Limits as the broker has them, but for what a test would have to wait for. */
+const plainLimits = {
+  host: '127.0.0.1',
+  port: 0,
+  serverName: 'front-of-a-test',
+  connectionCountMax: 1000,
+  controlLineBytesMax: 4096,
+  payloadBytesMax: 1024 * 1024,
+  subscriptionCountMax: 1000,
+  pullCountMax: 2048,
+  deliveryBufferBytesMax: 1024 * 1024,
+  writeBufferBytesMax: 8 * 1024 * 1024,
+  pendingPublishCountMax: 16_384,
+  pendingPublishBytesMax: 8 * 1024 * 1024,
+  authenticationTimeoutMs: 2000,
+  pingIntervalMs: 120_000,
+  pingsMissedMax: 2,
+  pullTimeoutGraceMs: 15,
+  closeTimeoutMs: 500,
+} as const satisfies NatsOptions;
+
+/** Starts a front; the end of the test file stops it. */
+export async function startFront(options: FrontOptions = {}): Promise<Front> {
+  const clock = new SystemClock();
+  const scheduler = new SystemScheduler();
+  const log: FrontLogLine[] = [];
+  const memoryEngine = new MemoryEngine(
+    { clock, scheduler },
+    {
+      blockBytesTarget: 64 * 1024,
+      blockCacheBytesMax: 16 * 1024 * 1024,
+      lazyCommitDelayMs: 5,
+      retryDelayMs: 50,
+      waitingPullCountMax: 512,
+      onFatal: (error) => {
+        throw error;
+      },
+    },
+  );
+  const engine = options.wrapEngine?.(memoryEngine) ?? memoryEngine;
+  const metadata = new MemoryMetadataStore();
+  const presence = new ConnectionPresence(clock);
+  const clientLimits = { connectionIdBytesMax: 256, clientsPerConnectionMax: 1000 };
+  const stations = new StationRegistry(metadata, engine, clock);
+  const producers = new ProducerRegistry(presence, clientLimits);
+  const membership = new GroupMembership(metadata, engine, presence, clock, clientLimits);
+  const authenticator = new Authenticator(metadata, plainHasher, clock, {
+    runningChecksMax: 4,
+    waitingChecksMax: 100,
+  });
+  stations.onRemoved((station) => {
+    producers.removeStation(station.id);
+    membership.removeStation(station.id);
+  });
+  await stations.load();
+  await membership.load();
+  await authenticator.load();
+  await authenticator.putUser({ name: 'root', kind: 'root', password: rootPassword });
+
+  const services: NatsServices = {
+    stations,
+    producers,
+    membership,
+    authenticator,
+    engine,
+    bus: new LocalBus(),
+    clock,
+    scheduler,
+    logger: recordingLogger(log),
+  };
+  const listener = new NatsListener(services, { ...plainLimits, ...options.limits });
+  const { port } = await listener.listen();
+  registerRelease(async () => {
+    await listener.drain();
+    await engine.close();
+  });
+  return {
+    port,
+    listener,
+    services,
+    log,
+    dial: () => RawClient.dial(port),
+    connect: async (fields = {}) => {
+      const client = await RawClient.dial(port);
+      await client.connect({ user: 'root$1', pass: rootPassword, ...fields });
+      return client;
+    },
+  };
+}
+
+function recordingLogger(log: FrontLogLine[]): Logger {
+  const recorder = (level: keyof Logger) => (fields: LogFields, message: string) => {
+    log.push({ level, fields, message });
+  };
+  return {
+    debug: recorder('debug'),
+    info: recorder('info'),
+    warn: recorder('warn'),
+    error: recorder('error'),
+  };
+}
