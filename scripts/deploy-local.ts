@@ -14,7 +14,9 @@ await runScript(async () => {
   const deployed = await runCdktf(kit, ['deploy', 'local', '--auto-approve']);
   if (deployed !== 0) return failed(deployed, 'The deployment did not succeed');
 
-  console.log('\nExample    examples/bigpetstore: two consumer groups count a stream of purchases\n');
+  console.log(
+    '\nExample    examples/bigpetstore: two consumer groups count a stream of purchases\n',
+  );
   const counted = await runExample(kit);
   if (counted !== 0) return failed(counted, 'The broker runs, but the example did not succeed');
 

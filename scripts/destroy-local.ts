@@ -1,7 +1,7 @@
 import { existsSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { removeEmptyState } from '../modules/config/index.ts';
-import { findBrokers, localHome } from '../modules/local/index.ts';
+import { findBrokers, localHome, removeHome } from '../modules/local/index.ts';
 import { loadLocalKit, runScript } from './load-local-kit.ts';
 import { runCdktf } from './run-cdktf.ts';
 
@@ -16,9 +16,12 @@ await runScript(async () => {
     return destroyed;
   }
 
+  // Data kept by an earlier destroy is in no state any more, so Terraform did not remove it.
+  if (!kit.local.keepData && existsSync(home.directory)) {
+    await removeHome({ stateDirectory: kit.stateDirectory, keepData: false }, console.log);
+  }
   const left = findBrokers(home).map(({ pid }) => `process ${pid}`);
   if (!removeEmptyState(kit.stateDirectory, 'local')) left.push('resources in the state');
-  if (!kit.local.keepData && existsSync(home.directory)) left.push(home.directory);
   if (left.length > 0) {
     console.error(`\nStill there: ${left.join(', ')}. Run npm run down again.`);
     return 1;

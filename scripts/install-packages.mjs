@@ -1,6 +1,6 @@
 // Plain JavaScript with Node built-ins only: it runs before anything is installed.
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { lstatSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 
 /**
@@ -12,12 +12,19 @@ import path from 'node:path';
  */
 export function installPackages(root) {
   if (packagesAreCurrent(root)) return false;
+  const folder = path.join(root, 'node_modules');
+  if (lstatSync(folder, { throwIfNoEntry: false })?.isSymbolicLink() === true) {
+    // npm ci would empty what the link leads to, which may serve other checkouts.
+    throw new Error(`${folder} is a link and out of date; run npm ci where it leads to`);
+  }
   // No dependency needs an install script (architecture.md, decision 11), so none gets to run.
   const what = ['ci', '--ignore-scripts', '--include-workspace-root', '--workspace', 'broker'];
   const how = ['--no-audit', '--no-fund', '--loglevel', 'error'];
   const { status, error } = spawnSync('npm', [...what, ...how], { cwd: root, stdio: 'inherit' });
   if (status !== 0) {
-    throw new Error(`npm ci failed (${error?.message ?? `exit code ${status}`}); it says why above`);
+    throw new Error(
+      `npm ci failed (${error?.message ?? `exit code ${status}`}); it says why above`,
+    );
   }
   return true;
 }

@@ -2,15 +2,17 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import config from '../kit.config.ts';
 import { App } from '../modules/cdk.ts';
-import { checkToolchain, KitError, loadKit } from '../modules/config/index.ts';
+import { checkToolchain, KitError, loadKit, takeTurn } from '../modules/config/index.ts';
 import { LocalStack } from './local.ts';
 
 try {
   const { problems } = checkToolchain({ variables: process.env });
   if (problems.length > 0) throw new KitError(problems);
   const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
+  const kit = loadKit({ config, variables: process.env, root });
   const app = new App();
-  new LocalStack(app, loadKit({ config, variables: process.env, root }));
+  await takeTurn(app.outdir, kit.environment);
+  new LocalStack(app, kit);
   app.synth();
 } catch (error) {
   if (!(error instanceof KitError)) throw error;

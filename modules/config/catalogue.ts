@@ -8,7 +8,7 @@ export const catalogue = {
     what: 'The name of the environment is not valid',
     received: `"${given.name}" (KIT_ENV)`,
     accepted:
-      '2 to 18 lower-case letters, digits and single dashes, starting with a letter, not ending in a dash',
+      'up to 18 lower-case letters, digits and single dashes, starting with a letter, not ending in a dash',
     next: 'set KIT_ENV to such a name, or leave it out for "dev"',
   }),
   VARIABLE_UNKNOWN: (given: { name: string; nearest?: string; known: string }): Parts => ({
@@ -58,7 +58,12 @@ export const catalogue = {
     accepted: 'a number of its own for each port',
     next: 'change one of them',
   }),
-  PORT_TAKEN: (given: { name: string; address: string; holder: string; variable: string }): Parts => ({
+  PORT_TAKEN: (given: {
+    name: string;
+    address: string;
+    holder: string;
+    variable: string;
+  }): Parts => ({
     what: `The ${given.name} port is taken`,
     received: `${given.address}, on which listens ${given.holder}`,
     accepted: 'a port that nothing listens on',
@@ -74,6 +79,12 @@ export const catalogue = {
     received: `${given.address}: ${given.reason}`,
     accepted: 'an address of this machine, and a port that this user may open (1024 and up)',
     next: `change KIT_HOST or ${given.variable}`,
+  }),
+  OUTPUT_FOLDER_BUSY: (given: { outdir: string; holder: string; environment: string }): Parts => ({
+    what: 'Another cdktf command works in this output folder',
+    received: `${given.outdir}, in use by ${given.holder} for environment ${given.environment}`,
+    accepted: 'one command at a time in each output folder',
+    next: 'wait for it to end, or use a folder of your own: CDKTF_OUTPUT=cdktf.out/<environment>',
   }),
   BROKER_BUILD_FAILED: (given: { status: string }): Parts => ({
     what: 'The broker could not be built; the compiler says why above',

@@ -8,5 +8,6 @@ export { loadKit } from './load-kit.ts';
 export type { Kit, LocalSettings } from './load-kit.ts';
 export { renderProblem } from './problem.mjs';
 export type { Problem } from './problem.mjs';
+export { takeTurn } from './output-turn.ts';
 export { keepStateIn, removeEmptyState, stateFile } from './state-backend.ts';
 export { checkToolchain } from './toolchain.mjs';

@@ -73,7 +73,7 @@ export function loadKit(options: {
 
 /** Bounds of the clouds' names: RDS forbids double dashes, Google ids end at 30 (iac.md 3.1). */
 function isEnvironmentName(name: string): boolean {
-  return /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(name) && name.length >= 2 && name.length <= 18;
+  return /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(name) && name.length <= 18;
 }
 
 function choosePorts(values: SettingValues): { ports: Ports; problems: Problem[] } {

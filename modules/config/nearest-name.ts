@@ -19,7 +19,10 @@ function editDistance(from: string, to: string): number {
     for (let column = 1; column <= to.length; column += 1) {
       const replaced = from[row - 1] === to[column - 1] ? 0 : 1;
       const swapped =
-        row > 1 && column > 1 && from[row - 1] === to[column - 2] && from[row - 2] === to[column - 1]
+        row > 1 &&
+        column > 1 &&
+        from[row - 1] === to[column - 2] &&
+        from[row - 2] === to[column - 1]
           ? at(row - 2, column - 2) + 1
           : Infinity;
       rows[row]?.push(

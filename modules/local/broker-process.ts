@@ -1,8 +1,8 @@
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { KitError, problem } from '../config/index.ts';
 import type { LocalHome } from './local-home.ts';
-import { isAlive, processesIn } from './process-table.ts';
-import type { ProcessIdentity } from './process-table.ts';
+import { isAlive, processesIn } from '../host/index.ts';
+import type { ProcessIdentity } from '../host/index.ts';
 
 /** What `broker.pid` says of the process that was started last. */
 export interface BrokerRecord extends ProcessIdentity {
@@ -42,14 +42,20 @@ export function findBrokers(home: LocalHome): ProcessIdentity[] {
   return [...recorded, ...others.filter((other) => recorded.every((r) => r.pid !== other.pid))];
 }
 
-/** Longer than the broker's own grace period, which ends with its exit (THEBES_STOP_TIMEOUT_MS). */
-const stopTimeoutMs = 30_000;
-const killTimeoutMs = 5_000;
+/** How long a process gets to end, first politely, then by force. */
+export interface StopTimeouts {
+  readonly stopTimeoutMs: number;
+  readonly killTimeoutMs: number;
+}
+
+// More than the broker's own grace period, at whose end it exits by itself (THEBES_STOP_TIMEOUT_MS).
+const patient: StopTimeouts = { stopTimeoutMs: 30_000, killTimeoutMs: 5_000 };
 
 /** Ends a process: politely, then by force. Returns when it is gone; throws when it will not go. */
 export async function stopProcess(
   identity: ProcessIdentity,
   print: (line: string) => void,
+  { stopTimeoutMs, killTimeoutMs } = patient,
 ): Promise<void> {
   print(`Stopping the broker (process ${identity.pid})`);
   signal(identity, 'SIGTERM');

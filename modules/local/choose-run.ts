@@ -1,6 +1,6 @@
 import { readBrokerRecord } from './broker-process.ts';
 import type { LocalHome } from './local-home.ts';
-import { isAlive } from './process-table.ts';
+import { isAlive } from '../host/index.ts';
 
 /**
  * The name of the run that the broker of a home is in, or a new one when none is running.

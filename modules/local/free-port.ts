@@ -1,8 +1,8 @@
 import { createServer } from 'node:net';
 import { problem } from '../config/index.ts';
 import type { Problem } from '../config/index.ts';
-import { commandOf, listenerOn } from './process-table.ts';
-import type { ProcessIdentity } from './process-table.ts';
+import { commandOf, listenerOn } from '../host/index.ts';
+import type { ProcessIdentity } from '../host/index.ts';
 
 /** A port that the broker is about to listen on. */
 export interface WantedPort {

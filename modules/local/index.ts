@@ -5,3 +5,7 @@ export type { LocalHome } from './local-home.ts';
 export { localOutputs } from './local-outputs.ts';
 export type { LocalOutputs } from './local-outputs.ts';
 export { LocalTarget } from './local-target.ts';
+export { removeHome } from './remove-home.ts';
+export type { RemoveOrder } from './remove-home.ts';
+export { startBroker } from './start-broker.ts';
+export type { StartOrder } from './start-broker.ts';

@@ -11,6 +11,9 @@ import { localOutputs } from './local-outputs.ts';
 import type { RemoveOrder } from './remove-home.ts';
 import type { StartOrder } from './start-broker.ts';
 
+// A store of a million messages is to be ready in 2 s (architecture.md, budget); this is for slow disks.
+const readyTimeoutMs = 60_000;
+
 /**
  * The target `local`: one broker as a background process of this machine, in two resources.
  *
@@ -53,7 +56,7 @@ export class LocalTarget implements Target {
     const { root, stateDirectory, size, local } = this.kit;
     const settings = { host: local.host, ports: local.ports, logLevel: local.logLevel };
     const run = chooseRun(localHome(stateDirectory));
-    const order: StartOrder = { root, stateDirectory, size, settings, run };
+    const order: StartOrder = { root, stateDirectory, size, settings, run, readyTimeoutMs };
     const broker = new DataResource(this.scope, 'broker', {
       dependsOn: [...after],
       triggersReplace: {

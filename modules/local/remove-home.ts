@@ -1,6 +1,7 @@
 import { existsSync, rmSync } from 'node:fs';
 import { forgetTarget } from '../config/index.ts';
 import { findBrokers, stopProcess } from './broker-process.ts';
+import type { StopTimeouts } from './broker-process.ts';
 import { localHome } from './local-home.ts';
 
 /** What a destroy hands to the program that takes the local broker away. */
@@ -16,17 +17,18 @@ export interface RemoveOrder {
 export async function removeHome(
   { stateDirectory, keepData }: RemoveOrder,
   print: (line: string) => void,
+  timeouts?: StopTimeouts,
 ): Promise<void> {
   const home = localHome(stateDirectory);
   const running = findBrokers(home);
   if (running.length === 0) print('No broker process is running');
-  for (const broker of running) await stopProcess(broker, print);
+  for (const broker of running) await stopProcess(broker, print, timeouts);
 
   if (keepData && existsSync(home.dataDirectory)) {
     rmSync(home.processFile, { force: true });
     rmSync(home.logFile, { force: true });
     print(`Kept the data and the root password in ${home.directory} (KIT_KEEP_DATA)`);
-    print('The next deploy of this environment goes on with them');
+    print('The next deploy of this environment goes on with them; npm run down removes them');
   } else {
     rmSync(home.directory, { recursive: true, force: true });
     print(`Removed ${home.directory}`);

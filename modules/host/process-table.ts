@@ -30,6 +30,14 @@ export function commandOf(pid: number): string {
   return words.length === 0 ? 'unknown command' : words.join(' ');
 }
 
+/** The nearest process above this one whose command names `marker`; null when there is none. */
+export function ancestorNamed(marker: string): ProcessIdentity | null {
+  for (let pid = process.ppid; pid > 1; pid = parentOf(pid)) {
+    if (commandOf(pid).includes(marker)) return identify(pid);
+  }
+  return null;
+}
+
 /** Processes whose working directory is this one and whose command names `marker`. */
 export function processesIn(directory: string, marker: string): ProcessIdentity[] {
   const pids = linux
@@ -50,15 +58,22 @@ export function listenerOn(port: number): ProcessIdentity | null {
   return pid === undefined ? null : identify(pid);
 }
 
-function startedOnLinux(pid: number): string | null {
+function parentOf(pid: number): number {
+  return Number(linux ? statFields(pid)?.[1] : ask('ps', ['-o', 'ppid=', '-p', String(pid)]));
+}
+
+/** What /proc/<pid>/stat says from the third field on, the state. */
+function statFields(pid: number): string[] | undefined {
   const stat = read(`/proc/${pid}/stat`);
-  if (stat === null) return null;
   // proc(5): the second field is the name in parentheses and may hold anything, so count from its end.
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  const [state, startTicks] = [fields[0], fields[19]];
-  if (state === 'Z' || state === 'X') return null;
+  return stat?.slice(stat.lastIndexOf(')') + 2).split(' ');
+}
+
+function startedOnLinux(pid: number): string | null {
+  const fields = statFields(pid);
+  if (fields === undefined || fields[0] === 'Z' || fields[0] === 'X') return null;
   // Ticks count from the boot: without its id, a process after a reboot could pass for one before.
-  return `${read('/proc/sys/kernel/random/boot_id')?.trim()}:${startTicks}`;
+  return `${read('/proc/sys/kernel/random/boot_id')?.trim()}:${fields[19]}`;
 }
 
 function startedElsewhere(pid: number): string | null {
@@ -88,7 +103,9 @@ function pidsOfSockets(sockets: ReadonlySet<string>): number[] {
 }
 
 function listPids(): number[] {
-  return listNames('/proc').filter((name) => /^\d+$/.test(name)).map(Number);
+  return listNames('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number);
 }
 
 // Processes end, and belong to others, while we look: whatever cannot be read is not there.

@@ -1,0 +1,212 @@
+import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync } from 'node:fs';
+import { readdirSync, readlinkSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import os from 'node:os';
+import path from 'node:path';
+import { transformSync } from '@swc/core';
+import type { ProcessIdentity } from '../../../modules/host/index.ts';
+import { sourceHash } from '../../../modules/image/index.ts';
+import { findBrokers, localHome } from '../../../modules/local/index.ts';
+import type { LocalHome } from '../../../modules/local/index.ts';
+
+const project = path.resolve(__dirname, '../../..');
+
+/** A program that stands in for the broker, or the broker itself. */
+export type BrokerSource = 'real' | 'healthy' | 'never-ready' | 'ends-at-once' | 'not-compiling';
+
+/** How a command ended, and everything it wrote. */
+export interface CommandResult {
+  readonly code: number | null;
+  readonly output: string;
+}
+
+export type Variables = Readonly<Record<string, string>>;
+
+/**
+ * A copy of the checkout in a folder of its own: whatever a test deploys, changes or breaks there,
+ * neither the project nor another test sees it. Only the installed packages are shared.
+ */
+export class Checkout {
+  readonly root: string;
+
+  constructor(broker: BrokerSource) {
+    this.root = mkdtempSync(path.join(realpathSync(os.tmpdir()), 'thebes-checkout-'));
+    const copied = ['cdktf.json', 'kit.config.ts', 'package.json', 'package-lock.json'];
+    for (const entry of [...copied, 'tsconfig.json', 'stacks', 'modules', 'scripts']) {
+      cpSync(path.join(project, entry), path.join(this.root, entry), { recursive: true });
+    }
+    mkdirSync(path.join(this.root, 'broker'));
+    for (const entry of ['package.json', 'tsconfig.json', 'tsconfig.build.json']) {
+      cpSync(path.join(project, 'broker', entry), path.join(this.root, 'broker', entry));
+    }
+    symlinkSync(path.join(project, 'node_modules'), path.join(this.root, 'node_modules'));
+    this.useBroker(broker);
+  }
+
+  /** Replaces the broker's source. */
+  useBroker(broker: BrokerSource): void {
+    const source = path.join(this.root, 'broker', 'src');
+    rmSync(source, { recursive: true, force: true });
+    if (broker === 'real') {
+      cpSync(path.join(project, 'broker', 'src'), source, { recursive: true });
+    } else {
+      mkdirSync(source);
+      const folder = path.join(__dirname, 'stand-ins');
+      // A program that must not compile cannot end in .ts, or the project would not compile either.
+      const file = broker === 'not-compiling' ? `${broker}.ts.txt` : `${broker}.ts`;
+      cpSync(path.join(folder, file), path.join(source, 'main.ts'));
+    }
+  }
+
+  home(environment: string): LocalHome {
+    return localHome(path.join(this.root, 'state', environment));
+  }
+
+  /** The pid of the one broker process of an environment; undefined when there is none. */
+  brokerPid(environment: string): number | undefined {
+    const brokers = findBrokers(this.home(environment));
+    if (brokers.length > 1) throw new Error(`${brokers.length} brokers run for ${environment}`);
+    return brokers[0]?.pid;
+  }
+
+  /** Puts the built broker in place without the compiler, which would take most of a test's time. */
+  prebuild(): void {
+    const broker = path.join(this.root, 'broker');
+    const dist = path.join(broker, 'dist');
+    const source = readFileSync(path.join(broker, 'src', 'main.ts'), 'utf8');
+    const { code } = transformSync(source, {
+      jsc: { target: 'es2023', parser: { syntax: 'typescript' } },
+    });
+    mkdirSync(dist, { recursive: true });
+    writeFileSync(path.join(dist, 'main.js'), code);
+    writeFileSync(path.join(dist, '.source-hash'), sourceHash(broker));
+  }
+
+  /** Makes the kit forget which process it started. */
+  deleteRecord(environment: string): void {
+    rmSync(this.home(environment).processFile);
+  }
+
+  /** Makes the kit believe that it started this process. */
+  writeRecord(environment: string, record: ProcessIdentity & { run: string }): void {
+    writeFileSync(this.home(environment).processFile, JSON.stringify(record));
+  }
+
+  /** `cdktf <verb> local` with these variables. */
+  cdktf(verb: 'deploy' | 'destroy' | 'synth', variables: Variables): Promise<CommandResult> {
+    return finished(this.startCdktf(verb, variables));
+  }
+
+  /** The same, in a process group of its own, while it runs. */
+  startCdktf(verb: 'deploy' | 'destroy' | 'synth', variables: Variables): ChildProcess {
+    const cdktf = path.join('node_modules', 'cdktf-cli', 'bundle', 'bin', 'cdktf');
+    const args = verb === 'synth' ? [verb] : [verb, 'local', '--auto-approve'];
+    return this.startNode([cdktf, ...args], variables);
+  }
+
+  /** A Node program in this checkout. */
+  node(args: readonly string[], variables: Variables): Promise<CommandResult> {
+    return finished(this.startNode(args, variables));
+  }
+
+  startNode(args: readonly string[], variables: Variables): ChildProcess {
+    const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith('KIT_'));
+    return spawn(process.execPath, [...args], {
+      cwd: this.root,
+      detached: true,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: {
+        ...Object.fromEntries(inherited),
+        CHECKPOINT_DISABLE: '1',
+        CDKTF_SKIP_PROVIDER_LOCK: 'true',
+        CI: 'true',
+        NO_COLOR: '1',
+        ...variables,
+      },
+    });
+  }
+
+  /** Every process that works in this checkout. */
+  processes(): number[] {
+    return readdirSync('/proc')
+      .filter((name) => /^\d+$/.test(name) && workingDirectory(name)?.startsWith(this.root))
+      .map(Number);
+  }
+
+  /** Ends whatever a failed test left and removes the folder. */
+  remove(): void {
+    for (const pid of this.processes()) process.kill(pid, 'SIGKILL');
+    rmSync(this.root, { recursive: true, force: true });
+  }
+}
+
+/** Settings for an environment on ports that nobody else uses. */
+export async function freshEnvironment(name: string): Promise<Variables> {
+  const [client, monitoring] = await Promise.all([freePort(), freePort()]);
+  return {
+    KIT_ENV: name,
+    KIT_CLIENT_PORT: String(client),
+    KIT_MONITORING_PORT: String(monitoring),
+  };
+}
+
+/** The result of a started command, once it has ended and closed its output. */
+export function finished(child: ChildProcess): Promise<CommandResult> {
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream?.on('data', (chunk: Buffer) => (output += chunk.toString('utf8')));
+  }
+  return new Promise((resolve, reject) => {
+    child.once('error', reject);
+    // eslint-disable-next-line no-control-regex -- colours of Terraform, which runs in a terminal
+    child.once('close', (code) =>
+      resolve({ code, output: output.replace(/\x1b\[[\d;?]*\w/g, '') }),
+    );
+  });
+}
+
+/** Resolves when a started command has written a text. */
+export function written(child: ChildProcess, text: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    let output = '';
+    child.stdout?.on('data', (chunk: Buffer) => {
+      output += chunk.toString('utf8');
+      if (output.includes(text)) resolve();
+    });
+    child.once('close', () => reject(new Error(`ended without writing "${text}":\n${output}`)));
+  });
+}
+
+/** Resolves when a condition holds; what is waited for has no event. */
+export async function until(what: string, holds: () => boolean, timeoutMs = 20_000): Promise<void> {
+  const deadline = Date.now() + timeoutMs;
+  while (!holds()) {
+    if (Date.now() > deadline) throw new Error(`still not true: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+/** The lines of a file, none when it does not exist. */
+export function linesOf(file: string): string[] {
+  return existsSync(file) ? readFileSync(file, 'utf8').trim().split('\n') : [];
+}
+
+/** A port of 127.0.0.1 that nothing listens on. */
+export async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+function workingDirectory(pid: string): string | undefined {
+  try {
+    return readlinkSync(`/proc/${pid}/cwd`);
+  } catch {
+    return undefined; // It ended, or belongs to another user.
+  }
+}
