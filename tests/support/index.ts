@@ -1,9 +1,17 @@
 export { BrokerProcess, startBroker } from './broker-process.ts';
 export type { BrokerProcessOptions, LogLine, ProcessEnd } from './broker-process.ts';
+export { Dice } from './dice.ts';
 export { freePort } from './free-port.ts';
+export { parseChunks, recordingHandler } from './recorded-commands.ts';
 export { registerRelease, releaseAll } from './release-registry.ts';
 export { repositoryRoot } from './repository.ts';
+export { readServerFrames } from './server-frames.ts';
+export type { ServerFrame, ServerMessage } from './server-frames.ts';
 export { tempDir } from './temp-dir.ts';
 export { containerNodePath, natsServerPath } from './test-server.ts';
 export { waitUntil } from './wait-until.ts';
 export type { WaitOptions } from './wait-until.ts';
+export { WireFrames } from './wire-frames.ts';
+export type { WireFrame, WireFrameOptions } from './wire-frames.ts';
+export { readWire } from './wire-model.ts';
+export type { WireCommand, WireModelLimits } from './wire-model.ts';

@@ -1,9 +1,7 @@
 import fc from 'fast-check';
 import { CommandParser } from '../../../../../broker/src/codecs/nats/index.ts';
-import { parseChunks, recordingHandler } from '../../../../support/recorded-commands.ts';
-import { WireFrames } from '../../../../support/wire-frames.ts';
-import { readWire } from '../../../../support/wire-model.ts';
-import type { WireCommand } from '../../../../support/wire-model.ts';
+import { parseChunks, readWire, recordingHandler, WireFrames } from '../../../../support/index.ts';
+import type { WireCommand, WireFrameOptions } from '../../../../support/index.ts';
 
 // Goal: the parser, which reads publishes in two ways and puts cut lines and messages together, means
 // the same by any bytes as the model, which reads a whole stream with regular expressions; and where
@@ -14,7 +12,7 @@ const small = { ...limits, mutatedPercent: 0, hostilePercent: 0 };
 const connect = Buffer.from('CONNECT {"verbose":false}\r\n');
 
 /** Streams of a few frames behind a CONNECT, with the generator that made them. */
-function streams(options: ConstructorParameters<typeof WireFrames>[1], framesMax: number) {
+function streams(options: WireFrameOptions, framesMax: number) {
   return fc.tuple(fc.integer(), fc.integer({ min: 1, max: framesMax })).map(([seed, count]) => {
     const frames = new WireFrames(seed, options);
     const bytes = Array.from({ length: count }, () => frames.next().bytes);
