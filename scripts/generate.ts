@@ -4,12 +4,13 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { format, resolveConfig } from 'prettier';
+import { configurationReference } from './generate/configuration-reference.ts';
 import { decisionsIndex } from './generate/decisions-index.ts';
 import { errorsReference } from './generate/errors-reference.ts';
 import type { Generator } from './generate/generator.ts';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
-const generators: readonly Generator[] = [decisionsIndex, errorsReference];
+const generators: readonly Generator[] = [configurationReference, decisionsIndex, errorsReference];
 
 async function isFresh(path: string, content: string): Promise<boolean> {
   const current = await readFile(join(root, path), 'utf8').catch(() => undefined);
@@ -21,7 +22,10 @@ const options = await resolveConfig(join(root, 'package.json'));
 for (const generator of generators) {
   const { path, source } = generator;
   const header = `<!-- Generated from ${source} by \`npm run generate\`. Do not edit. -->\n\n`;
-  const content = await format(header + (await generator.render(root)), { ...options, filepath: path });
+  const content = await format(header + (await generator.render(root)), {
+    ...options,
+    filepath: path,
+  });
   if (await isFresh(path, content)) continue;
   if (checkOnly) {
     console.error(`${path} is stale: run \`npm run generate\` and commit the result.`);

@@ -11,7 +11,7 @@ export class KeyedQueue {
    * its keys at once, so two tasks can never wait for each other.
    */
   async run<Result>(keys: readonly string[], task: () => Promise<Result>): Promise<Result> {
-    const earlier = keys.map((key) => this.#tails.get(key));
+    const earlier = keys.map((key) => this.#tails.get(key) ?? Promise.resolve());
     let end = (): void => undefined;
     const tail = new Promise<void>((resolve) => {
       end = resolve;

@@ -29,7 +29,10 @@ export class ClientsByStation<Kind extends Client> {
   /** Adds it, or replaces the one of the same connection, station and name. */
   put(client: Kind): void {
     let clients = this.#stations.get(client.stationId);
-    if (clients === undefined) this.#stations.set(client.stationId, (clients = new Map()));
+    if (clients === undefined) {
+      clients = new Map<string, Kind>();
+      this.#stations.set(client.stationId, clients);
+    }
     const key = keyOf(client);
     if (!clients.has(key)) this.#count(client.connectionId, 1);
     clients.set(key, client);

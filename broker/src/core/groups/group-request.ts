@@ -42,9 +42,7 @@ export function checkedGroupRequest(request: GroupRequest): CheckedGroupRequest 
     settings: {
       name,
       ackTimeoutMs:
-        request.ackTimeMs <= 0
-          ? ackTimeoutMsDefault
-          : Math.min(request.ackTimeMs, ackTimeoutMsMax),
+        request.ackTimeMs <= 0 ? ackTimeoutMsDefault : Math.min(request.ackTimeMs, ackTimeoutMsMax),
       deliveryCountMax:
         request.deliveries <= 0 ? deliveryCountMax : Math.min(request.deliveries, deliveryCountMax),
     },

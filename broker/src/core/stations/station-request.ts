@@ -71,7 +71,9 @@ function retentionOf(type: string, value: number): Retention {
     case '':
       return retentionDefault;
     case 'message_age_sec':
-      return value <= 0 ? retentionDefault : { kind: 'age', ageMaxMs: Math.min(value * 1000, Number.MAX_SAFE_INTEGER) };
+      return value <= 0
+        ? retentionDefault
+        : { kind: 'age', ageMaxMs: Math.min(value * 1000, Number.MAX_SAFE_INTEGER) };
     case 'messages':
       return value <= 0 ? retentionDefault : { kind: 'messages', countMax: value };
     case 'bytes':

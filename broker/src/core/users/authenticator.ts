@@ -98,11 +98,7 @@ export class Authenticator {
     const { name, kind, password } = user;
     if (!userNamePattern.test(name)) throw new BrokerError('USER_NAME', { name });
     const bytes = utf8Bytes(password);
-    if (
-      bytes < passwordBytesMin ||
-      bytes > passwordBytesMax ||
-      controlCharacters.test(password)
-    ) {
+    if (bytes < passwordBytesMin || bytes > passwordBytesMax || controlCharacters.test(password)) {
       throw new BrokerError('USER_PASSWORD', {
         name,
         bytes,

@@ -120,9 +120,10 @@ export class EmbeddedMetadataStore implements MetadataStore {
     try {
       await this.#commit([
         { kind: 'delete', key: keys.stationKey(name) },
-        ...[...this.#store.keys(keys.membersOfStation(station.id))].map(
-          (key): StoreChange => ({ kind: 'delete', key }),
-        ),
+        ...[...this.#store.keys(keys.membersOfStation(station.id))].map((key): StoreChange => ({
+          kind: 'delete',
+          key,
+        })),
         ...others.map(putStation),
         {
           kind: 'put',

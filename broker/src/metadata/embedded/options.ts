@@ -1,5 +1,6 @@
 import type { BrokerError } from '../../core/errors/index.ts';
 
+/** What the embedded metadata is told by main. */
 export interface EmbeddedMetadataOptions {
   /** Id of the installation, written when the store is new. */
   readonly newInstallId: string;

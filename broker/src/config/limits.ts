@@ -1,0 +1,107 @@
+/**
+ * Every bound of the broker that is no setting: each named once, with its unit and its reason.
+ * What they must be to each other is checked when the broker starts (`assertRelations`).
+ */
+export const limits = {
+  /** A protocol line without payload; Python's client gives up on longer ones (wire-protocol.md 1.1). */
+  controlLineBytesMax: 4096,
+  /** Of one connection. */
+  subscriptionCountMax: 100_000,
+  /** Pulls of one group on one partition that wait for messages (wire-protocol.md 3.3). */
+  waitingPullCountMax: 512,
+  /** Pulls of one connection that wait: an SDK keeps one per consumer and partition. */
+  pullCountMax: 16_384,
+  /** Unsent bytes of a connection beyond which no more is delivered to it until it has read. */
+  deliveryBufferBytesMax: 1024 * 1024,
+  /** Unsent bytes of a connection beyond which it is cut: its client does not read. */
+  writeBufferBytesMax: 16 * 1024 * 1024,
+  /** Publishes and requests of a connection without an answer beyond which it is not read. */
+  pendingPublishCountMax: 16_384,
+  /** The same, in bytes of messages. */
+  pendingPublishBytesMax: 8 * 1024 * 1024,
+  /** From INFO to CONNECT. SDKs wait 2 s themselves. */
+  authenticationTimeoutMs: 2000,
+  /** Between two PINGs to a connection. */
+  pingIntervalMs: 120_000,
+  /** A connection that leaves so many PINGs unanswered is closed. */
+  pingsMissedMax: 2,
+  /** How long after its end a pull is told so: clients count from when they sent it. */
+  pullTimeoutGraceMs: 15,
+  /** How long a connection that is being closed has to take the last words. */
+  closeTimeoutMs: 1000,
+
+  /** Password checks at one time: each holds 32 MiB and one thread of Node's four. */
+  runningChecksMax: 2,
+  /** Password checks that wait; beyond, a connection is closed without a word and tries again. */
+  waitingChecksMax: 256,
+
+  /** The client's id of its connection; SDKs send 36. It is part of a store key. */
+  connectionIdBytesMax: 256,
+  /** Producers of one connection, and consumers of one connection. */
+  clientsPerConnectionMax: 10_000,
+  /** Producers and consumers of a client that has been away for longer are forgotten; groups never are. */
+  absenceMsMax: 7 * 24 * 3_600_000,
+  /** Between two rounds of forgetting. */
+  upkeepIntervalMs: 3_600_000,
+
+  /** A block of messages is closed when it reaches this size; a larger message has one of its own. */
+  blockBytesTarget: 64 * 1024,
+  /** Blocks kept in memory for reading, all stations together. */
+  blockCacheBytesMax: 32 * 1024 * 1024,
+  /** Deliveries and acks that nobody waits for are written after this time at the latest. */
+  lazyCommitDelayMs: 50,
+  /** Until the next try when the store had no room. */
+  retryDelayMs: 1000,
+  /** A key of the store: LMDB's bound. */
+  storeKeyBytesMax: 1900,
+
+  /** Time to answer what waits when the store has failed, before the process ends. */
+  farewellTimeoutMs: 1000,
+  /** Signals this close together are one: the terminal and npm both pass a Ctrl-C on. */
+  signalEchoMs: 500,
+} as const;
+
+/** The bounds that are settings, as far as the others depend on them. */
+export interface BoundSettings {
+  readonly payloadBytesMax: number;
+  readonly stopTimeoutMs: number;
+}
+
+const nameBytesMax = 128;
+/** Kind, station id and length before the texts of a member's key (metadata/embedded/keys.ts). */
+const memberKeyHeadBytes = 7;
+
+/** What does not hold between the bounds, each explained; empty when all is well. */
+export function brokenRelations(
+  settings: BoundSettings,
+  bounds: Readonly<Record<keyof typeof limits, number>> = limits,
+): string[] {
+  const relations: [boolean, string][] = [
+    [
+      bounds.deliveryBufferBytesMax + settings.payloadBytesMax + bounds.controlLineBytesMax <
+        bounds.writeBufferBytesMax,
+      'deliveryBufferBytesMax + payloadBytesMax + controlLineBytesMax < writeBufferBytesMax: a connection at the brim of deliveries takes one more message and is not cut for it',
+    ],
+    [
+      settings.payloadBytesMax <= bounds.pendingPublishBytesMax,
+      'payloadBytesMax <= pendingPublishBytesMax: a connection may always have one message on its way',
+    ],
+    [
+      bounds.closeTimeoutMs < settings.stopTimeoutMs,
+      'closeTimeoutMs < stopTimeoutMs: connections are closed within the grace period',
+    ],
+    [
+      memberKeyHeadBytes + bounds.connectionIdBytesMax + nameBytesMax <= bounds.storeKeyBytesMax,
+      'head + connectionIdBytesMax + a name <= storeKeyBytesMax: the key of a group member fits into the store',
+    ],
+    [
+      bounds.lazyCommitDelayMs < settings.stopTimeoutMs,
+      'lazyCommitDelayMs < stopTimeoutMs: what waits for a commit is written within the grace period',
+    ],
+    [
+      bounds.upkeepIntervalMs <= bounds.absenceMsMax,
+      'upkeepIntervalMs <= absenceMsMax: absent clients are forgotten about when they should be',
+    ],
+  ];
+  return relations.filter(([holds]) => !holds).map(([, relation]) => relation);
+}

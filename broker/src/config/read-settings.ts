@@ -1,0 +1,59 @@
+import { join } from 'node:path';
+import { BrokerError } from '../core/errors/index.ts';
+import { nearestName } from './nearest-name.ts';
+import type { Setting } from './setting.ts';
+import { defaultText, rootPasswordFileName, schema, settingRows } from './settings.ts';
+import type { Settings } from './settings.ts';
+import { SettingsError } from './settings-error.ts';
+
+const prefix = 'THEBES_';
+
+/**
+ * The settings in an environment, with defaults for the rest, frozen.
+ *
+ * Throws SettingsError with everything that is wrong: values that a setting can not have, and names with
+ * the prefix THEBES_ that are no setting, because a mistyped one would silently do nothing.
+ */
+export function readSettings(environment: Readonly<Record<string, string | undefined>>): Settings {
+  const problems = unknownNames(environment);
+  const values: Record<string, string | number> = {};
+  for (const [key, setting] of Object.entries<Setting<string | number>>(schema)) {
+    const given = environment[setting.environment];
+    const value = given === undefined ? setting.defaultValue : setting.kind.parse(given);
+    if (value === undefined) problems.push(wrongValue(setting, given ?? ''));
+    else values[key] = value;
+  }
+  if (problems.length > 0) throw new SettingsError(problems);
+  const settings = values as Settings;
+  const { dataDir, rootPasswordFile } = settings;
+  return Object.freeze({
+    ...settings,
+    rootPasswordFile:
+      rootPasswordFile === '' ? join(dataDir, rootPasswordFileName) : rootPasswordFile,
+  });
+}
+
+/** Their values are not shown: somebody may have put a password there. */
+function unknownNames(environment: Readonly<Record<string, string | undefined>>): BrokerError[] {
+  const known = settingRows().map((setting) => setting.environment);
+  return Object.keys(environment)
+    .filter((name) => name.startsWith(prefix) && !known.includes(name))
+    .sort()
+    .map((name) => {
+      const nearest = nearestName(name, known);
+      const next =
+        nearest === undefined
+          ? 'remove it, or look for the one you mean with --help'
+          : `set ${nearest} if that is what you mean, or remove it`;
+      return new BrokerError('SETTING_UNKNOWN', { name, next });
+    });
+}
+
+function wrongValue(setting: Setting<string | number>, given: string): BrokerError {
+  return new BrokerError('SETTING_VALUE', {
+    name: setting.environment,
+    value: given === '' ? 'an empty text' : given,
+    accepted: setting.kind.accepted,
+    default: defaultText(setting),
+  });
+}

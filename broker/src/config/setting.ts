@@ -1,0 +1,52 @@
+/** One setting: everything that is known about it, in one place. */
+export interface Setting<Value> {
+  /** Its name in the environment. */
+  readonly environment: string;
+  /** What it decides, as a sentence. */
+  readonly description: string;
+  readonly kind: SettingKind<Value>;
+  readonly defaultValue: Value;
+  /** The default in words, where the value alone does not say it. */
+  readonly defaultText?: string;
+}
+
+/** How a value is written. */
+export interface SettingKind<Value> {
+  /** What is accepted, in words, unit included. */
+  readonly accepted: string;
+  /** The value, or undefined when the text is none. */
+  parse(text: string): Value | undefined;
+}
+
+/** A text that is not empty and has no control characters. */
+export function text(accepted: string): SettingKind<string> {
+  return {
+    accepted,
+    parse: (value) => (/^[^\p{Cc}]+$/u.test(value) && value.trim() !== '' ? value : undefined),
+  };
+}
+
+/** A whole number within bounds, both included. */
+export function wholeNumber(bounds: {
+  readonly min: number;
+  readonly max: number;
+  readonly unit: string;
+}): SettingKind<number> {
+  const { min, max, unit } = bounds;
+  return {
+    accepted: `a whole number from ${min} to ${max}${unit === '' ? '' : ` (${unit})`}`,
+    parse(value) {
+      if (!/^\d{1,15}$/.test(value)) return undefined;
+      const number = Number(value);
+      return number >= min && number <= max ? number : undefined;
+    },
+  };
+}
+
+/** One of a few words. */
+export function oneOf<Word extends string>(...words: readonly Word[]): SettingKind<Word> {
+  return {
+    accepted: words.join(', '),
+    parse: (value) => words.find((word) => word === value),
+  };
+}

@@ -1,0 +1,12 @@
+export { takeDataDir } from './data-dir.ts';
+export type { DataDirLock } from './data-dir-lock.ts';
+export { Lifecycle } from './lifecycle.ts';
+export type { LifecycleOptions } from './lifecycle.ts';
+export { createLogger } from './pino-logger.ts';
+export type { LogLevel } from './pino-logger.ts';
+export { takeRootPassword } from './root-password-file.ts';
+export type { RootPassword } from './root-password-file.ts';
+export { ScryptPasswordHasher } from './scrypt-password-hasher.ts';
+export { syncFolder } from './sync-folder.ts';
+export { SystemClock } from './system-clock.ts';
+export { SystemScheduler } from './system-scheduler.ts';

@@ -1,0 +1,229 @@
+// Composition root: the only file that knows all parts. Builds them from the settings, hands each to
+// the ones that need it, and starts them in the order in which they stand on each other.
+import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { LocalBus } from './bus/local/index.ts';
+import {
+  brokenRelations,
+  helpText,
+  limits,
+  readCommandLine,
+  readSettings,
+  SettingsError,
+} from './config/index.ts';
+import type { Settings } from './config/index.ts';
+import { ConnectionPresence } from './core/connections/index.ts';
+import { BrokerError } from './core/errors/index.ts';
+import { GroupMembership } from './core/groups/index.ts';
+import type { MetadataStore, StationEngine } from './core/ports/index.ts';
+import { ProducerRegistry } from './core/producers/index.ts';
+import { StationRegistry } from './core/stations/index.ts';
+import { Authenticator, rootUserName } from './core/users/index.ts';
+import { EmbeddedEngine, LmdbStore } from './engines/embedded/index.ts';
+import { MemoryEngine } from './engines/memory/index.ts';
+import { assert } from './foundation/index.ts';
+import type { Logger } from './foundation/index.ts';
+import {
+  createLogger,
+  Lifecycle,
+  ScryptPasswordHasher,
+  syncFolder,
+  SystemClock,
+  SystemScheduler,
+  takeDataDir,
+  takeRootPassword,
+} from './host/index.ts';
+import { EmbeddedMetadataStore } from './metadata/embedded/index.ts';
+import { MemoryMetadataStore } from './metadata/memory/index.ts';
+import { MonitoringServer, Readiness } from './monitoring/index.ts';
+import { NatsListener } from './protocols/nats/index.ts';
+
+const exitCodeOfWrongSettings = 78; // EX_CONFIG of sysexits.h
+
+const clock = new SystemClock();
+const scheduler = new SystemScheduler();
+
+try {
+  const command = readCommandLine(process.argv.slice(2));
+  if (command === 'help') process.stdout.write(`${helpText()}\n`);
+  else if (command === 'version') process.stdout.write(`${readVersion()}\n`);
+  else await run(readSettings(process.env));
+} catch (error) {
+  if (!(error instanceof SettingsError)) throw error;
+  process.stderr.write(`${error.message}\n`);
+  process.exitCode = exitCodeOfWrongSettings;
+}
+
+async function run(settings: Settings): Promise<void> {
+  process.umask(0o077); // what the broker keeps is for nobody else to read
+  const logger = createLogger(settings.logLevel);
+  const readiness = new Readiness();
+  const lifecycle = new Lifecycle(logger, clock, scheduler, {
+    stopTimeoutMs: settings.stopTimeoutMs,
+    farewellTimeoutMs: limits.farewellTimeoutMs,
+    signalEchoMs: limits.signalEchoMs,
+    onStopping: () => readiness.become('stopping'),
+    onFailed: () => readiness.become('broken'),
+    exit: (code) => process.exit(code),
+    complain: (message) => process.stderr.write(`${message}\n`),
+  });
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
+    process.on(signal, () => lifecycle.signal(signal));
+  }
+  process.on('uncaughtException', (error) => lifecycle.crash(error));
+  process.on('unhandledRejection', (reason) => lifecycle.crash(reason));
+  await lifecycle.run(() => start(settings, logger, readiness, lifecycle));
+}
+
+async function start(
+  settings: Settings,
+  logger: Logger,
+  readiness: Readiness,
+  lifecycle: Lifecycle,
+): Promise<void> {
+  const broken = brokenRelations(settings);
+  assert(broken.length === 0, `Limits contradict each other: ${broken.join('; ')}`);
+
+  const dataDirLock = await takeDataDir(settings.dataDir);
+  lifecycle.add('data directory', () => dataDirLock.release(), { isStoreless: true });
+
+  const monitoring = new MonitoringServer(readiness, {
+    host: settings.host,
+    port: settings.monitoringPort,
+  });
+  lifecycle.add('health endpoints', () => monitoring.close(), { isStoreless: true });
+  const [{ port: monitoringPort }, listener] = await Promise.all([
+    monitoring.listen(),
+    load(settings, logger, lifecycle),
+  ]);
+
+  // Last, when everything is loaded: two early refusals would stop an SDK for good.
+  lifecycle.add('client connections', () => listener.drain(), { isStoreless: true });
+  const { port: clientPort } = await listener.listen();
+  readiness.become('ready');
+  logger.info(
+    {
+      event: 'ready',
+      clientPort,
+      monitoringPort,
+      host: settings.host,
+      dataDir: resolve(settings.dataDir),
+      rootPasswordFile: resolve(settings.rootPasswordFile),
+      engine: settings.engine,
+      version: readVersion(),
+    },
+    'The broker is ready',
+  );
+}
+
+/** Opens what is stored and builds everything that stands on it, up to the listener. */
+async function load(
+  settings: Settings,
+  logger: Logger,
+  lifecycle: Lifecycle,
+): Promise<NatsListener> {
+  const onFatal = (error: BrokerError): void => lifecycle.fail(error);
+  const { engine, metadata } = await openStorage(settings, logger, lifecycle, onFatal);
+  const presence = new ConnectionPresence(clock);
+  const stations = new StationRegistry(metadata, engine, clock);
+  const producers = new ProducerRegistry(presence, limits);
+  const membership = new GroupMembership(metadata, engine, presence, clock, limits);
+  const authenticator = new Authenticator(metadata, new ScryptPasswordHasher(), clock, limits);
+  stations.onRemoved(({ id }) => {
+    producers.removeStation(id);
+    membership.removeStation(id);
+  });
+
+  await stations.load();
+  await membership.load();
+  await authenticator.load();
+  await ensureRoot(settings, authenticator, logger);
+  forgetTheAbsent(presence, producers, membership, logger);
+
+  const bus = new LocalBus();
+  return new NatsListener(
+    { stations, producers, membership, authenticator, engine, bus, clock, scheduler, logger },
+    {
+      ...limits,
+      host: settings.host,
+      port: settings.clientPort,
+      serverName: 'thebes',
+      payloadBytesMax: settings.payloadBytesMax,
+      connectionCountMax: settings.connectionCountMax,
+    },
+  );
+}
+
+async function openStorage(
+  settings: Settings,
+  logger: Logger,
+  lifecycle: Lifecycle,
+  onFatal: (error: BrokerError) => void,
+): Promise<{ engine: StationEngine; metadata: MetadataStore }> {
+  const time = { clock, scheduler };
+  const engineOptions = { ...limits, onFatal };
+  if (settings.engine === 'memory') {
+    logger.warn({}, 'The engine is memory: everything is gone when the broker ends');
+    const engine = new MemoryEngine(time, engineOptions);
+    lifecycle.add('engine', () => engine.close());
+    return { engine, metadata: new MemoryMetadataStore() };
+  }
+  const store = openStore(settings.dataDir);
+  lifecycle.add('store', () => store.close());
+  const metadata = await EmbeddedMetadataStore.open(store, logger, {
+    newInstallId: randomUUID(),
+    onFatal,
+  });
+  await syncFolder(settings.dataDir); // the name of a store that is new
+  lifecycle.add('metadata', () => metadata.close());
+  const engine = new EmbeddedEngine(store, time, engineOptions);
+  lifecycle.add('engine', () => engine.close());
+  logger.info({ event: 'store-open', installId: metadata.installId }, 'The store is open');
+  return { engine, metadata };
+}
+
+function openStore(dataDir: string): LmdbStore {
+  try {
+    return new LmdbStore(dataDir);
+  } catch (error) {
+    const cause = error instanceof Error ? error.message : String(error);
+    throw new BrokerError('STORE_UNREADABLE', { record: 'store', cause }, error);
+  }
+}
+
+/** At the first start; the password is on disk before its hash is. */
+async function ensureRoot(
+  settings: Settings,
+  authenticator: Authenticator,
+  logger: Logger,
+): Promise<void> {
+  if (authenticator.find(rootUserName) !== undefined) return;
+  const path = settings.rootPasswordFile;
+  const { password, origin, isExposed } = await takeRootPassword(path);
+  if (isExposed) logger.warn({ path }, 'Others than its owner may read the root password file');
+  await authenticator.putUser({ name: rootUserName, kind: 'root', password });
+  logger.info({ event: 'root-created', path, origin }, 'The user root has its password');
+}
+
+/** Each start of a client leaves its producers and consumers behind; in time they are forgotten. */
+function forgetTheAbsent(
+  presence: ConnectionPresence,
+  producers: ProducerRegistry,
+  membership: GroupMembership,
+  logger: Logger,
+): void {
+  scheduler.after(limits.upkeepIntervalMs, () => {
+    producers.removeAbsent(limits.absenceMsMax);
+    membership
+      .removeAbsent(limits.absenceMsMax)
+      .then(() => presence.forgetAbsent(limits.absenceMsMax))
+      .catch((err: unknown) => logger.warn({ err }, 'Absent consumers are not forgotten yet'))
+      .finally(() => forgetTheAbsent(presence, producers, membership, logger));
+  });
+}
+
+function readVersion(): string {
+  const text = readFileSync(new URL('../package.json', import.meta.url), 'utf8');
+  return (JSON.parse(text) as { version: string }).version;
+}
