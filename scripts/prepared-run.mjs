@@ -2,8 +2,7 @@
 import { spawn } from 'node:child_process';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { renderProblem } from '../modules/config/problem.mjs';
-import { checkToolchain } from '../modules/config/toolchain.mjs';
+import { checkToolchain, renderProblem } from '../modules/toolchain/index.mjs';
 import { installPackages } from './install-packages.mjs';
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));

@@ -14,7 +14,7 @@ export class LocalStack extends TerraformStack {
     const home = target.home();
     const release = target.release(home.ready);
 
-    for (const [name, value] of Object.entries(release.outputs)) {
+    for (const [name, value] of Object.entries<string>({ ...release.outputs })) {
       new TerraformOutput(this, name, { value });
     }
   }

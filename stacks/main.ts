@@ -2,7 +2,8 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import config from '../kit.config.ts';
 import { App } from '../modules/cdk.ts';
-import { checkToolchain, KitError, loadKit, takeTurn } from '../modules/config/index.ts';
+import { KitError, loadKit, takeTurn } from '../modules/config/index.ts';
+import { checkToolchain } from '../modules/toolchain/index.mjs';
 import { LocalStack } from './local.ts';
 
 try {

@@ -1,8 +1,8 @@
-import type { Problem } from './problem.mjs';
+import type { Problem } from '../toolchain/index.mjs';
 
 type Parts = Omit<Problem, 'code'>;
 
-/** Problems with the settings; those of the tools are in toolchain.mjs, which runs before TypeScript can. */
+/** Problems with the settings; those of the tools are in modules/toolchain, which runs before TypeScript can. */
 export const catalogue = {
   ENVIRONMENT_NAME: (given: { name: string }): Parts => ({
     what: 'The name of the environment is not valid',

@@ -1,5 +1,5 @@
-import { renderProblem } from './problem.mjs';
-import type { Problem } from './problem.mjs';
+import { renderProblem } from '../toolchain/index.mjs';
+import type { Problem } from '../toolchain/index.mjs';
 
 /** Stops a command of the kit; carries everything that is wrong at once. */
 export class KitError extends Error {

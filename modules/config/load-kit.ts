@@ -4,7 +4,7 @@ import type { PortName, Ports } from '../contract/index.ts';
 import { problem } from './catalogue.ts';
 import type { KitConfig } from './define-kit.ts';
 import { KitError } from './kit-error.ts';
-import type { Problem } from './problem.mjs';
+import type { Problem } from '../toolchain/index.mjs';
 import { readSettings } from './read-settings.ts';
 import type { SettingValues, Size } from './settings.ts';
 

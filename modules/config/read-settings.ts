@@ -1,7 +1,7 @@
 import { problem } from './catalogue.ts';
 import type { Environment, KitConfig } from './define-kit.ts';
 import { nearestName } from './nearest-name.ts';
-import type { Problem } from './problem.mjs';
+import type { Problem } from '../toolchain/index.mjs';
 import type { Setting, SettingScope } from './setting.ts';
 import { settings } from './settings.ts';
 import type { SettingValues } from './settings.ts';
@@ -36,7 +36,7 @@ export function readSettings(
     problems[setting.scope].push(
       problem('SETTING_INVALID', {
         meaning: setting.meaning,
-        received: JSON.stringify(received) ?? String(received),
+        received: JSON.stringify(received),
         source:
           fromVariable === undefined
             ? `${prefix}.${setting.place} in kit.config.ts`

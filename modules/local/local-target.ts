@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { DataResource, TerraformLocal } from '../cdk.ts';
 import type { Construct } from '../cdk.ts';
-import { renderProblem } from '../config/index.ts';
+import { renderProblem } from '../toolchain/index.mjs';
 import type { Kit } from '../config/index.ts';
 import type { Home, Ready, Release, Target } from '../contract/index.ts';
 import { sourceHash } from '../image/index.ts';

@@ -6,6 +6,7 @@ import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import { transformSync } from '@swc/core';
 import type { ProcessIdentity } from '../../../modules/host/index.ts';
 import { sourceHash } from '../../../modules/image/index.ts';
@@ -161,10 +162,8 @@ export function finished(child: ChildProcess): Promise<CommandResult> {
   }
   return new Promise((resolve, reject) => {
     child.once('error', reject);
-    // eslint-disable-next-line no-control-regex -- colours of Terraform, which runs in a terminal
-    child.once('close', (code) =>
-      resolve({ code, output: output.replace(/\x1b\[[\d;?]*\w/g, '') }),
-    );
+    // Terraform runs in a terminal of cdktf's and colours what it writes.
+    child.once('close', (code) => resolve({ code, output: stripVTControlCharacters(output) }));
   });
 }
 

@@ -1,5 +1,18 @@
-import type { Problem } from './problem.d.mts';
+/** Something the user of the kit can put right, in four parts. */
+export interface Problem {
+  readonly code: string;
+  /** What happened, in the user's words; no full stop. */
+  readonly what: string;
+  /** What was received; empty where the first part says it. */
+  readonly received: string;
+  readonly accepted: string;
+  readonly next: string;
+}
 
+/** The problem as indented lines for a terminal. */
+export function renderProblem(problem: Problem): string;
+
+/** The tools that the kit runs on, and what is wrong with them. */
 export interface Toolchain {
   readonly node: string;
   /** Product and version, such as "Terraform 1.11.4"; null where there is none. */

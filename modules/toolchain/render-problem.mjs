@@ -1,7 +1,5 @@
-// Plain JavaScript, as `npm run up` reports with it before anything is installed.
-
 /**
- * @param {import('./problem.d.mts').Problem} problem
+ * @param {import('./index.d.mts').Problem} problem
  * @returns {string}
  */
 export function renderProblem({ code, what, received, accepted, next }) {

@@ -1,10 +1,9 @@
-// Plain JavaScript with Node built-ins only: `npm run up` asks this before anything is installed.
 import { execFileSync } from 'node:child_process';
 
 /** What the kit runs on. Terraform below 1.11 lacks write-only arguments (iac.md 0, row 6). */
 const floors = { node: [20, 19], terraform: [1, 11], opentofu: [1, 10] };
 
-/** @type {import('./toolchain.d.mts').checkToolchain} */
+/** @type {import('./index.d.mts').checkToolchain} */
 export function checkToolchain({ variables, nodeVersion = process.versions.node, run = execute }) {
   const binary = variables.TERRAFORM_BINARY_NAME || 'terraform';
   const terraform = parseTerraform(run(binary, ['version']));
