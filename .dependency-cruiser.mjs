@@ -21,9 +21,9 @@ const rooms =
   '|broker/src/(?:codecs|protocols|engines|metadata|bus|formats)/[^/]+' +
   '|modules/[^/]+|benchmarks/[^/]+|tests/support';
 const ownRoom = `^(broker/src/core|${rooms})/`;
-// Plain JavaScript is for scripts that run before anything is installed, which cannot load an
-// index.ts; data has no door.
-const door = '/index\\.ts$|\\.(mjs|json)$';
+// An index.mjs is the door of a room for scripts that run before anything is installed; data has
+// no door.
+const door = '/index\\.(ts|mjs)$|\\.json$';
 const anyRoom = `^(broker/src/core/[^/]+|${rooms})/`;
 
 export default {
@@ -227,7 +227,7 @@ export default {
         'A folder is entered by its index.ts from outside. Export the name there, or ask whether the code stands in the right folder.',
       severity: 'error',
       from: { path: ownRoom, pathNot: '^tests/' },
-      to: { path: anyRoom, pathNot: ['^$1/', '/index\\.(ts|mjs)$'] },
+      to: { path: anyRoom, pathNot: ['^$1/', door] },
     },
     {
       name: 'enter-by-index-from-the-top',
@@ -235,7 +235,7 @@ export default {
         'A folder is entered by its index.ts from outside, by main.ts, stacks, scripts and examples too.',
       severity: 'error',
       from: { pathNot: [ownRoom, '^tests/'] },
-      to: { path: anyRoom, pathNot: '/index\\.(ts|mjs)$' },
+      to: { path: anyRoom, pathNot: door },
     },
   ],
   options: {

@@ -2,9 +2,10 @@ import path from 'node:path';
 import { KitError } from '../modules/config/index.ts';
 import type { Kit } from '../modules/config/index.ts';
 import { localHome, localOutputs, reachableHost } from '../modules/local/index.ts';
-import { loadLocalKit, runScript } from './load-local-kit.ts';
+import { loadLocalKit } from './load-local-kit.ts';
 import { runCdktf } from './run-cdktf.ts';
 import { runChild } from './run-child.ts';
+import { runScript } from './run-script.ts';
 
 await runScript(async () => {
   const kit = loadLocalKit();

@@ -2,8 +2,9 @@ import { existsSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { removeEmptyState } from '../modules/config/index.ts';
 import { findBrokers, localHome, removeHome } from '../modules/local/index.ts';
-import { loadLocalKit, runScript } from './load-local-kit.ts';
+import { loadLocalKit } from './load-local-kit.ts';
 import { runCdktf } from './run-cdktf.ts';
+import { runScript } from './run-script.ts';
 
 await runScript(async () => {
   const kit = loadLocalKit();
