@@ -1,0 +1,65 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { repositoryRoot } from '../../support/index.ts';
+
+/** One request of a transcript and the old server's answer. */
+export interface GoldenStep {
+  readonly step: string;
+  readonly subject: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly request: unknown;
+  /** An object where it was JSON, else text; null where nothing came. */
+  readonly reply: unknown;
+  readonly reply_headers?: string;
+}
+
+const folder = join(repositoryRoot, 'tests/integration/wire/wire-golden');
+const cutText = /<\d+ bytes>/;
+
+/** The requests of a transcript that can be sent again, in order. */
+export function goldenSteps(file: string): GoldenStep[] {
+  const lines = readFileSync(join(folder, `${file}.jsonl`), 'utf8')
+    .trim()
+    .split('\n');
+  return lines
+    .map((line) => JSON.parse(line) as Partial<GoldenStep>)
+    .filter((step): step is GoldenStep => step.subject !== undefined && 'reply' in step)
+    .filter(({ request }) => typeof request !== 'string' || !cutText.test(request));
+}
+
+/** What a step sent, with the connection id where the transcript has a placeholder. */
+export function requestText({ request }: GoldenStep, connectionId: string): string {
+  const text = typeof request === 'string' ? request : JSON.stringify(request);
+  return text.replaceAll('<uuid>', connectionId);
+}
+
+/** A header block of a step. */
+export function headerBlock(headers: Readonly<Record<string, string>>): string {
+  const lines = Object.entries(headers).map(([key, value]) => `${key}: ${value}\r\n`);
+  return `NATS/1.0\r\n${lines.join('')}\r\n`;
+}
+
+/** An answer in the form of the transcripts: times replaced, optional fields left out. */
+export function normalised(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(normalised);
+  if (typeof value !== 'object' || value === null) return value;
+  const entries = Object.entries(value)
+    // Of the old server's own making; no client reads them.
+    .filter(([key]) => !['last_active', 'tiered_storage_enabled', 'compression'].includes(key))
+    .filter(([key]) => !['consumer_limits', 'cluster'].includes(key))
+    .map(([key, field]) => [
+      key,
+      ['created', 'ts', 'first_ts', 'last_ts'].includes(key) ? '<time>' : normalised(field),
+    ]);
+  return Object.fromEntries(entries);
+}
+
+/** JSON where it is JSON, else the text. */
+export function parsed(text: string): unknown {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null ? value : text;
+  } catch {
+    return text;
+  }
+}
