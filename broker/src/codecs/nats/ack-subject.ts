@@ -17,9 +17,9 @@ export interface AckAddress {
 // $JS.ACK.<domain>.<account>.<stream>. ... .<undelivered>[.<random>]
 
 const PREFIX = '$JS.ACK.';
-const DOT = 0x2e;
 const ZERO = 0x30;
-const NS_PER_MS = 1e6;
+/** Digits of a time in nanoseconds behind its milliseconds. */
+const NS_DIGITS = 6;
 
 /** The reply subject of a delivery. */
 export function formatAckSubject(address: AckAddress): string {
@@ -69,10 +69,9 @@ class Tokens {
     const deliveryCount = this.#count();
     const sequence = this.#count();
     const deliverySequence = this.#count();
-    const storedAtNs = this.#count();
+    // Nanoseconds are beyond exact numbers, so their last digits are left out before they are added.
+    const storedAtMs = this.#count(NS_DIGITS);
     const undeliveredCount = this.#count();
-    // Nanoseconds are beyond exact numbers; the milliseconds, which is all we write, come out exact.
-    const storedAtMs = Math.floor(storedAtNs / NS_PER_MS);
     const numbers = [deliveryCount, sequence, deliverySequence, storedAtMs, undeliveredCount];
     if (!this.#isValid || !numbers.every(Number.isSafeInteger)) return undefined;
     return {
@@ -88,27 +87,28 @@ class Tokens {
 
   text(): string {
     const start = this.#offset;
-    const dot = this.#subject.indexOf('.', start);
-    const end = dot === -1 ? this.#subject.length : dot;
-    if (end <= start) this.#isValid = false;
-    this.#offset = end + 1;
+    const end = this.#next();
     return this.#subject.slice(start, end);
   }
 
-  #count(): number {
-    const subject = this.#subject;
+  #count(digitsLeftOut = 0): number {
     const start = this.#offset;
-    let offset = start;
+    const end = this.#next();
     let value = 0;
-    for (; offset < subject.length; offset++) {
-      const code = subject.charCodeAt(offset);
-      if (code === DOT) break;
-      const digit = code - ZERO;
+    for (let index = start; index < end; index++) {
+      const digit = this.#subject.charCodeAt(index) - ZERO;
       if (digit < 0 || digit > 9) this.#isValid = false;
-      value = value * 10 + digit;
+      if (index < end - digitsLeftOut) value = value * 10 + digit;
     }
-    if (offset === start) this.#isValid = false;
-    this.#offset = offset + 1;
     return value;
+  }
+
+  /** Where the token ends that starts here; goes on behind it. */
+  #next(): number {
+    const dot = this.#subject.indexOf('.', this.#offset);
+    const end = dot === -1 ? this.#subject.length : dot;
+    if (end <= this.#offset) this.#isValid = false;
+    this.#offset = end + 1;
+    return end;
   }
 }

@@ -154,9 +154,9 @@ export class FrameBuffer {
   /** Makes room for one frame in one piece. */
   #reserve(bytes: number): void {
     if (this.#end + bytes <= this.#chunk.length) return;
+    if (this.#end > 0) this.#chunkBytes = Math.min(this.#chunkBytes * 2, CHUNK_BYTES_MAX);
     this.#retire();
     this.#replaceChunk(Math.max(bytes, this.#chunkBytes));
-    this.#chunkBytes = Math.min(this.#chunkBytes * 2, CHUNK_BYTES_MAX);
   }
 
   #retire(): void {

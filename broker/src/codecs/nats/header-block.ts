@@ -21,7 +21,7 @@ export interface Header {
 }
 
 /**
- * Value of the first header with that key, without the blanks around it; undefined without one.
+ * Value of the first header with that (ASCII) key, without the blanks around it; else undefined.
  * Passes over the bytes once and decodes nothing else.
  */
 export function readHeader(
