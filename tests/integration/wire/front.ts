@@ -12,6 +12,7 @@ import { NatsListener } from '../../../broker/src/protocols/nats/index.ts';
 import type { NatsOptions, NatsServices } from '../../../broker/src/protocols/nats/index.ts';
 import type { LogFields, Logger } from '../../../broker/src/foundation/index.ts';
 import { registerRelease } from '../../support/index.ts';
+import type { ManualTime } from '../../support/manual-time.ts';
 import { RawClient } from './raw-client.ts';
 import type { ConnectFields } from './raw-client.ts';
 
@@ -28,6 +29,8 @@ export interface FrontLogLine {
 /** How a front differs from the plain one. */
 export interface FrontOptions {
   readonly limits?: Partial<NatsOptions>;
+  /** Time that only the test moves; the machine's own unless told otherwise. */
+  readonly time?: ManualTime;
   /** Puts something between the front and the memory engine. */
   readonly wrapEngine?: (engine: StationEngine) => StationEngine;
 }
@@ -73,8 +76,8 @@ const plainLimits = {
 
 /** Starts a front; the end of the test file stops it. */
 export async function startFront(options: FrontOptions = {}): Promise<Front> {
-  const clock = new SystemClock();
-  const scheduler = new SystemScheduler();
+  const clock = options.time ?? new SystemClock();
+  const scheduler = options.time ?? new SystemScheduler();
   const log: FrontLogLine[] = [];
   const memoryEngine = new MemoryEngine(
     { clock, scheduler },

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import type { Socket } from 'node:net';
-import { registerRelease, waitUntil } from '../../support/index.ts';
+import { registerRelease } from '../../support/index.ts';
 
 /** Fields of CONNECT; what is left out is as a Memphis SDK sends it. */
 export type ConnectFields = Readonly<Record<string, unknown>>;
@@ -26,6 +26,9 @@ export interface Answer {
   readonly afterMs: number;
 }
 
+/** How long a test waits for something to come. */
+const timeoutMs = 10_000;
+
 const plainFrame = { subject: '', sid: '', reply: undefined, headers: '', payload: '' };
 
 /** A socket that speaks the protocol by hand, so that tests see every byte that comes back. */
@@ -36,15 +39,22 @@ export class RawClient {
   #received = Buffer.alloc(0);
   #closed = false;
   #count = 0;
+  /** Asked again with everything that comes. */
+  readonly #waiting = new Set<() => void>();
 
   constructor(socket: Socket) {
     this.socket = socket;
+    socket.setNoDelay(true); // two small writes in a row would wait for an ack of the first
     socket.on('data', (chunk) => {
       this.#received = Buffer.concat([this.#received, chunk]);
       while (this.#takeFrame());
+      this.#wake();
     });
     socket.on('error', () => undefined); // a reset is a close to a test
-    socket.on('close', () => (this.#closed = true));
+    socket.on('close', () => {
+      this.#closed = true;
+      this.#wake();
+    });
   }
 
   /** Opens a socket and reads INFO. */
@@ -93,11 +103,11 @@ export class RawClient {
   async flush(): Promise<void> {
     const seen = this.#countOf('PONG');
     this.send('PING\r\n');
-    await waitUntil(() => this.#countOf('PONG') > seen || this.#closed, { what: 'a PONG' });
+    await this.until(() => this.#countOf('PONG') > seen || this.#closed, 'a PONG');
   }
 
   async closed(): Promise<void> {
-    await waitUntil(() => this.#closed, { what: 'the server to close the socket' });
+    await this.until(() => this.#closed, 'the server to close the socket');
   }
 
   subscribe(subject: string, sid: string, queue = ''): void {
@@ -128,12 +138,26 @@ export class RawClient {
   }
 
   /** Resolves with the messages of a subscription when there are so many. */
-  async received(sid: string, count: number, timeoutMs = 10_000): Promise<Frame[]> {
-    await waitUntil(() => this.messages(sid).length >= count, {
-      timeoutMs,
-      what: `${count} messages for sid ${sid}`,
-    });
+  async received(sid: string, count: number): Promise<Frame[]> {
+    const isThere = (): boolean => this.messages(sid).length >= count;
+    await this.until(isThere, `${count} messages for sid ${sid}`);
     return this.messages(sid);
+  }
+
+  /** Resolves when what came from the server makes the condition true. */
+  async until(condition: () => boolean, what: string): Promise<void> {
+    if (condition()) return;
+    await new Promise<void>((resolve, reject) => {
+      const failure = new Error(`Waited ${timeoutMs} ms for ${what}`);
+      const timer = setTimeout(() => reject(failure), timeoutMs);
+      const look = (): void => {
+        if (!condition()) return;
+        clearTimeout(timer);
+        this.#waiting.delete(look);
+        resolve();
+      };
+      this.#waiting.add(look);
+    });
   }
 
   /** Sends a request and resolves with its one answer. */
@@ -166,6 +190,10 @@ export class RawClient {
 
   close(): void {
     this.socket.destroy();
+  }
+
+  #wake(): void {
+    for (const look of [...this.#waiting]) look();
   }
 
   #countOf(line: string): number {

@@ -1,0 +1,409 @@
+import { ManualTime } from '../../support/manual-time.ts';
+import { startFront } from './front.ts';
+import type { Front } from './front.ts';
+import type { RawClient } from './raw-client.ts';
+import { createConsumer, createStation, produce, sdkHeaders } from './stations.ts';
+
+// Goal: pulls as wire-protocol.md 3.4 to 3.7 has them. Method: raw sockets against a front whose
+// time only the test moves, so that "not before" and "at once" can be said exactly.
+
+/** From the end of a pull to its 408, as the front of the tests is told. */
+const graceMs = 15;
+
+interface Scene {
+  readonly time: ManualTime;
+  readonly front: Front;
+  readonly client: RawClient;
+}
+
+/** A station `s` with a group `g` on one partition, and messages in it. */
+async function scene(payloads: readonly string[] = [], settings: object = {}): Promise<Scene> {
+  const time = new ManualTime();
+  const front = await startFront({ time });
+  const client = await front.connect();
+  await createStation(client, 's');
+  await createConsumer(client, 's', 'g', settings);
+  await produce(client, 's$1', payloads);
+  return { time, front, client };
+}
+
+/** Sends a pull whose answers go to sid and inbox of the same name. */
+function pull(client: RawClient, name: string, body: unknown, group = 's$1.g'): void {
+  client.subscribe(`_INBOX.${name}`, name);
+  const text = typeof body === 'string' ? body : JSON.stringify(body);
+  client.publish(`$JS.API.CONSUMER.MSG.NEXT.${group}`, text, { reply: `_INBOX.${name}` });
+}
+
+/** What came for a pull: payloads of messages, first lines of statuses. */
+async function answers({ time, client }: Omit<Scene, 'front'>, name: string): Promise<string[]> {
+  await client.flush();
+  await time.settled();
+  await client.flush();
+  return client
+    .messages(name)
+    .map(({ subject, payload, headers }) =>
+      subject === `_INBOX.${name}` ? (headers.split('\r\n')[0] ?? '') : payload,
+    );
+}
+
+const timeout = 'NATS/1.0 408 Request Timeout';
+const heartbeat = 'NATS/1.0 100 Idle Heartbeat';
+
+describe('a pull with messages there', () => {
+  test('gets them at once on the subject of the stream, each with its ack subject', async () => {
+    const { time, client } = await scene(['m1', 'm2']);
+    const storedAtNs = `${time.wallMs()}000000`;
+    pull(client, 'a', { batch: 5, max_bytes: 0, idle_heartbeat: 5e8, expires: 1e9 });
+    await answers({ time, client }, 'a');
+    expect(client.messages('a').map(({ line }) => line)).toEqual([
+      `HMSG s$1.final a $JS.ACK.s$1.g.1.1.1.${storedAtNs}.1 74 76`,
+      `HMSG s$1.final a $JS.ACK.s$1.g.1.2.2.${storedAtNs}.0 74 76`,
+    ]);
+    expect(client.messages('a')[0]).toMatchObject({ headers: sdkHeaders, payload: 'm1' });
+  });
+
+  test('ends with 408 and both pending headers some time after it expires, not before', async () => {
+    const { time, client } = await scene(['m1', 'm2']);
+    pull(client, 'a', { batch: 5, expires: 1e9 });
+    await client.flush();
+    await time.advance(1000 + graceMs - 1);
+    expect(await answers({ time, client }, 'a')).toEqual(['m1', 'm2']);
+    await time.advance(1);
+    expect(await answers({ time, client }, 'a')).toEqual(['m1', 'm2', timeout]);
+    expect(client.messages('a').at(-1)).toMatchObject({
+      line: 'HMSG _INBOX.a a 81 81',
+      headers: `${timeout}\r\nNats-Pending-Messages: 3\r\nNats-Pending-Bytes: 0\r\n\r\n`,
+    });
+  });
+
+  test('that is filled hears nothing more', async () => {
+    const { time, client } = await scene(['m1', 'm2']);
+    pull(client, 'a', { batch: 2, expires: 1e9, idle_heartbeat: 1e8 });
+    await client.flush();
+    await time.advance(2000);
+    expect(await answers({ time, client }, 'a')).toEqual(['m1', 'm2']);
+  });
+
+  test('gets no message between its end and the 408: nobody takes it any more', async () => {
+    const { time, client } = await scene();
+    pull(client, 'a', { batch: 1, expires: 1e9 });
+    await client.flush();
+    await time.advance(1000);
+    await produce(client, 's$1', ['late']);
+    await time.advance(graceMs);
+    expect(await answers({ time, client }, 'a')).toEqual([timeout]);
+    pull(client, 'b', { batch: 1, expires: 1e9 });
+    await answers({ time, client }, 'b');
+    expect(client.messages('b')[0]?.reply).toMatch(/^\$JS\.ACK\.s\$1\.g\.1\.1\.1\./);
+  });
+
+  test('gets an empty header block where the publisher sent none', async () => {
+    const { time, client } = await scene();
+    expect(await client.requestJson('s$1.final', 'bare')).toEqual({ stream: 's$1', seq: 1 });
+    pull(client, 'a', '1');
+    await answers({ time, client }, 'a');
+    expect(client.messages('a')[0]).toMatchObject({
+      headers: 'NATS/1.0\r\n\r\n',
+      payload: 'bare',
+    });
+  });
+
+  test('is refused with 409 and both pending headers when the next is too large, which stays', async () => {
+    const { time, client } = await scene(['x'.repeat(200)]);
+    pull(client, 'a', { batch: 5, max_bytes: 10, expires: 4e8, idle_heartbeat: 2e8 });
+    await answers({ time, client }, 'a');
+    expect(client.messages('a').map(({ headers }) => headers)).toEqual([
+      'NATS/1.0 409 Message Size Exceeds MaxBytes\r\nNats-Pending-Messages: 5\r\nNats-Pending-Bytes: 10\r\n\r\n',
+    ]);
+    pull(client, 'b', { batch: 1, expires: 1e9 });
+    expect(await answers({ time, client }, 'b')).toEqual(['x'.repeat(200)]);
+  });
+});
+
+describe('a pull with nothing there', () => {
+  test('hears every half of its time that it still waits, with the last numbers of the group', async () => {
+    const { time, client } = await scene(['m1', 'm2']);
+    pull(client, 'first', { batch: 2, expires: 1e9 });
+    await client.flush();
+    pull(client, 'a', { batch: 5, max_bytes: 0, idle_heartbeat: 5e8, expires: 1e9 });
+    await client.flush();
+    await time.advance(499);
+    expect(await answers({ time, client }, 'a')).toEqual([]);
+    await time.advance(1);
+    expect(await answers({ time, client }, 'a')).toEqual([heartbeat]);
+    expect(client.messages('a')[0]).toMatchObject({
+      line: 'HMSG _INBOX.a a 75 75',
+      headers: `${heartbeat}\r\nNats-Last-Consumer: 2\r\nNats-Last-Stream: 2\r\n\r\n`,
+    });
+    await time.advance(500 + graceMs);
+    expect(await answers({ time, client }, 'a')).toEqual([heartbeat, timeout]);
+  });
+
+  test('hears so again only when nothing has come for the whole interval', async () => {
+    const { time, client } = await scene();
+    pull(client, 'a', { batch: 5, idle_heartbeat: 4e8, expires: 2e9 });
+    await client.flush();
+    await time.advance(300);
+    await produce(client, 's$1', ['m1']);
+    await time.advance(399);
+    expect(await answers({ time, client }, 'a')).toEqual(['m1']);
+    await time.advance(1);
+    expect(await answers({ time, client }, 'a')).toEqual(['m1', heartbeat]);
+  });
+
+  test('gets what is published while it waits', async () => {
+    const { time, client } = await scene();
+    pull(client, 'a', '2');
+    await client.flush();
+    await produce(client, 's$1', ['m1', 'm2', 'm3']);
+    expect(await answers({ time, client }, 'a')).toEqual(['m1', 'm2']);
+  });
+
+  test('waits without an end when it names none, and an empty body asks for one message', async () => {
+    const { time, client } = await scene();
+    pull(client, 'a', '');
+    await client.flush();
+    await time.advance(90_000);
+    await produce(client, 's$1', ['m1', 'm2']);
+    expect(await answers({ time, client }, 'a')).toEqual(['m1']);
+  });
+
+  test('is answered with 408, not refused, when it wants to wait for microseconds', async () => {
+    const { time, client } = await scene();
+    pull(client, 'a', { batch: 10, expires: 3000 });
+    await client.flush();
+    await time.advance(1 + graceMs);
+    expect(await answers({ time, client }, 'a')).toEqual([timeout]);
+  });
+
+  test.each([0, -1])(
+    'is answered with 408 and its own number when it asks for %d',
+    async (batch) => {
+      const { time, client } = await scene(['m1']);
+      pull(client, 'a', { batch, expires: 2e8 });
+      await client.flush();
+      await time.advance(200 + graceMs);
+      await answers({ time, client }, 'a');
+      expect(client.messages('a').map(({ headers }) => headers)).toEqual([
+        `${timeout}\r\nNats-Pending-Messages: ${batch}\r\nNats-Pending-Bytes: 0\r\n\r\n`,
+      ]);
+    },
+  );
+});
+
+describe('a pull that does not wait', () => {
+  test('gets what is there and the 408 behind it (nats-py)', async () => {
+    const { time, client } = await scene(['m1', 'm2', 'm3']);
+    pull(client, 'a', { batch: 10, expires: 4_999_900_000, no_wait: true });
+    expect(await answers({ time, client }, 'a')).toEqual(['m1', 'm2', 'm3', timeout]);
+    expect(client.messages('a').at(-1)?.headers).toContain('Nats-Pending-Messages: 7\r\n');
+  });
+
+  test('with a time, waits for the first messages and ends behind them', async () => {
+    const { time, client } = await scene();
+    pull(client, 'a', { batch: 10, expires: 4_999_900_000, no_wait: true });
+    await client.flush();
+    await time.advance(1000);
+    expect(await answers({ time, client }, 'a')).toEqual([]);
+    await produce(client, 's$1', ['m1']);
+    expect(await answers({ time, client }, 'a')).toEqual(['m1', timeout]);
+    await produce(client, 's$1', ['m2']);
+    expect(await answers({ time, client }, 'a')).toEqual(['m1', timeout]);
+  });
+
+  test('with a time, ends with 408 when that has passed and nothing came', async () => {
+    const { time, client } = await scene();
+    pull(client, 'a', { batch: 10, expires: 4_999_900_000, no_wait: true });
+    await client.flush();
+    await time.advance(5000 + graceMs - 1);
+    expect(await answers({ time, client }, 'a')).toEqual([]);
+    await time.advance(1);
+    expect(await answers({ time, client }, 'a')).toEqual([timeout]);
+  });
+
+  test('without a time, is told at once that there is nothing', async () => {
+    const { time, client } = await scene();
+    pull(client, 'a', { batch: 10, no_wait: true });
+    await answers({ time, client }, 'a');
+    expect(client.messages('a')).toMatchObject([
+      { line: 'HMSG _INBOX.a a 28 28', headers: 'NATS/1.0 404 No Messages\r\n\r\n' },
+    ]);
+  });
+
+  test('without a time, gets what is there and then the 408', async () => {
+    const { time, client } = await scene(['m1']);
+    pull(client, 'a', { batch: 50, no_wait: true });
+    expect(await answers({ time, client }, 'a')).toEqual(['m1', timeout]);
+    expect(client.messages('a').at(-1)?.headers).toContain('Nats-Pending-Messages: 49\r\n');
+  });
+});
+
+describe('a pull that cannot be', () => {
+  test.each([
+    ['bad JSON', '{bad', 'NATS/1.0 400 Bad Request - invalid JSON'],
+    [
+      'a heartbeat larger than half its time',
+      { batch: 1, expires: 1e9, idle_heartbeat: 501e6 },
+      'NATS/1.0 400 Bad Request - heartbeat value too large',
+    ],
+    [
+      'a batch that is no number',
+      { batch: 'x' },
+      'NATS/1.0 400 Bad Request - batch must be an integer',
+    ],
+  ])('is refused with the reason: %s', async (_, body, expected) => {
+    const { time, client } = await scene();
+    pull(client, 'a', body);
+    expect(await answers({ time, client }, 'a')).toEqual([expected]);
+  });
+
+  test.each(['s$1.nogroup', 'nostation$1.g', 's$2.g', 's.g', 's$1', 's$1.g.x'])(
+    'is answered with 503 at once: %s',
+    async (target) => {
+      const { time, client } = await scene();
+      pull(client, 'a', { batch: 1, expires: 1e9 }, target);
+      expect(await answers({ time, client }, 'a')).toEqual(['NATS/1.0 503']);
+    },
+  );
+
+  test('is refused with 409 when 512 wait in its group', async () => {
+    const { time, client } = await scene();
+    for (let index = 0; index < 513; index++) pull(client, `w${index}`, { batch: 1, expires: 1e9 });
+    expect(await answers({ time, client }, 'w512')).toEqual(['NATS/1.0 409 Exceeded MaxWaiting']);
+    expect(await answers({ time, client }, 'w511')).toEqual([]);
+  });
+
+  test('is refused with 409 when as many of its connection wait as may', async () => {
+    const time = new ManualTime();
+    const front = await startFront({ time, limits: { pullCountMax: 2 } });
+    const client = await front.connect();
+    await createConsumer(client, 's', 'g');
+    for (const name of ['a', 'b', 'c']) pull(client, name, { batch: 0, expires: 60e9 });
+    expect(await answers({ time, client }, 'b')).toEqual([]);
+    expect(await answers({ time, client }, 'c')).toEqual(['NATS/1.0 409 Exceeded MaxWaiting']);
+  });
+});
+
+describe('a waiting pull', () => {
+  test('ends with 409 when its group is deleted with its last member', async () => {
+    const { time, client } = await scene();
+    pull(client, 'a', { batch: 1, expires: 2e9, idle_heartbeat: 1e9 });
+    await client.flush();
+    const request = { name: 'g', station_name: 's', connection_id: 'connection-1' };
+    expect((await client.request('$memphis_consumer_destructions', request)).payload).toBe('');
+    expect(await answers({ time, client }, 'a')).toEqual(['NATS/1.0 409 Consumer Deleted']);
+  });
+
+  test('ends with 409 when its station is destroyed', async () => {
+    const { time, client } = await scene();
+    pull(client, 'a', { batch: 1, expires: 2e9 });
+    await client.flush();
+    const destroyed = await client.request('$memphis_station_destructions', { station_name: 's' });
+    expect(destroyed.payload).toBe('');
+    expect(await answers({ time, client }, 'a')).toEqual(['NATS/1.0 409 Consumer Deleted']);
+  });
+
+  test('is gone with its inbox: its message goes to the next pull as a first delivery', async () => {
+    const { time, client } = await scene();
+    pull(client, 'a', { batch: 1, expires: 60e9 });
+    client.send('UNSUB a\r\n');
+    await client.flush();
+    await produce(client, 's$1', ['m1']);
+    pull(client, 'b', { batch: 1, expires: 60e9 });
+    expect(await answers({ time, client }, 'b')).toEqual(['m1']);
+    expect(client.messages('b')[0]?.reply).toMatch(/^\$JS\.ACK\.s\$1\.g\.1\.1\.1\./);
+    expect(client.messages('a')).toEqual([]);
+    expect(await consumerInfo(client)).toMatchObject({ num_waiting: 0 });
+  });
+
+  test('is gone with a wildcard subscription that its inbox belonged to', async () => {
+    const { time, client } = await scene();
+    client.subscribe('_INBOX.wild.*', 'wild');
+    client.publish('$JS.API.CONSUMER.MSG.NEXT.s$1.g', '1', { reply: '_INBOX.wild.x' });
+    await client.flush();
+    expect(await consumerInfo(client)).toMatchObject({ num_waiting: 1 });
+    client.send('UNSUB wild\r\n');
+    await time.settled();
+    expect(await consumerInfo(client)).toMatchObject({ num_waiting: 0 });
+  });
+
+  test('is gone with its connection', async () => {
+    const { time, front, client } = await scene();
+    const other = await front.connect();
+    pull(other, 'a', { batch: 1, expires: 60e9 });
+    await other.flush();
+    other.close();
+    await other.closed();
+    await front.connect(); // what closed before has been noticed when a later connection is open
+    await produce(client, 's$1', ['m1']);
+    pull(client, 'b', { batch: 1, expires: 60e9 });
+    await answers({ time, client }, 'b');
+    expect(client.messages('b')[0]?.reply).toMatch(/^\$JS\.ACK\.s\$1\.g\.1\.1\.1\./);
+  });
+
+  test('whose inbox nobody listens to takes no message', async () => {
+    const { time, client } = await scene();
+    client.publish('$JS.API.CONSUMER.MSG.NEXT.s$1.g', '1', { reply: '_INBOX.nobody' });
+    await client.flush();
+    await produce(client, 's$1', ['m1']);
+    pull(client, 'b', { batch: 1, expires: 60e9 });
+    expect(await answers({ time, client }, 'b')).toEqual(['m1']);
+  });
+
+  test('shares what comes with the others of its group in turn, and groups with nobody', async () => {
+    const { time, client } = await scene();
+    await createConsumer(client, 's', 'other');
+    pull(client, 'a', '2');
+    pull(client, 'b', '2');
+    pull(client, 'c', '4', 's$1.other');
+    await client.flush();
+    await produce(client, 's$1', ['m1', 'm2', 'm3', 'm4']);
+    expect(await answers({ time, client }, 'a')).toEqual(['m1', 'm3']);
+    expect(await answers({ time, client }, 'b')).toEqual(['m2', 'm4']);
+    expect(await answers({ time, client }, 'c')).toEqual(['m1', 'm2', 'm3', 'm4']);
+  });
+
+  test('gets redeliveries too, those of its own messages as well', async () => {
+    const { time, client } = await scene(['m1'], { max_ack_time_ms: 1000 });
+    pull(client, 'a', { batch: 10, expires: 60e9 });
+    await client.flush();
+    await time.advance(1000);
+    expect(await answers({ time, client }, 'a')).toEqual(['m1', 'm1']);
+    const [first, second] = client.messages('a');
+    expect(first?.reply).toMatch(/^\$JS\.ACK\.s\$1\.g\.1\.1\.1\.\d+\.0$/);
+    expect(second?.reply).toBe(first?.reply?.replace('g.1.1.1.', 'g.2.1.2.'));
+  });
+});
+
+describe('the mistakes of the SDK for Node', () => {
+  test('partition 0 is the last one: for publishes, CONSUMER.INFO and pulls', async () => {
+    const { time, client } = await threePartitions();
+    expect(await client.requestJson('s$0.final', 'm1')).toEqual({ stream: 's$3', seq: 1 });
+    const info = await client.requestJson('$JS.API.CONSUMER.INFO.s$0.g');
+    expect(info).toMatchObject({ stream_name: 's$3', num_pending: 1 });
+    pull(client, 'a', '1', 's$0.g');
+    expect(await answers({ time, client }, 'a')).toEqual(['m1']);
+  });
+
+  test('CONSUMER.INFO of a bare station name goes round its partitions', async () => {
+    const { client } = await threePartitions();
+    const names: unknown[] = [];
+    for (let index = 0; index < 4; index++) {
+      names.push((await client.requestJson('$JS.API.CONSUMER.INFO.s.g'))['stream_name']);
+    }
+    expect(names).toEqual(['s$1', 's$2', 's$3', 's$1']);
+  });
+});
+
+async function threePartitions(): Promise<{ time: ManualTime; client: RawClient }> {
+  const time = new ManualTime();
+  const front = await startFront({ time });
+  const client = await front.connect();
+  await createStation(client, 's', { partitions_number: 3 });
+  await createConsumer(client, 's', 'g');
+  return { time, client };
+}
+
+function consumerInfo(client: RawClient): Promise<Record<string, unknown>> {
+  return client.requestJson('$JS.API.CONSUMER.INFO.s$1.g');
+}
