@@ -46,12 +46,6 @@ export const catalogue = {
     accepted: 'sandbox: one broker with the embedded engine',
     next: 'set KIT_SIZE=sandbox, or leave it out',
   }),
-  PORT_TOO_HIGH: (given: { name: string; port: number; offset: number }): Parts => ({
-    what: `The port offset moves the ${given.name} port beyond the last port`,
-    received: `KIT_PORT_OFFSET ${given.offset}, which makes ${given.port}`,
-    accepted: 'ports up to 65535',
-    next: 'choose a smaller KIT_PORT_OFFSET, or set the port by itself',
-  }),
   PORTS_EQUAL: (given: { names: string; port: number }): Parts => ({
     what: `Two ports of the broker have one number: ${given.names}`,
     received: `${given.port} for both`,

@@ -77,21 +77,16 @@ function isEnvironmentName(name: string): boolean {
 }
 
 function choosePorts(values: SettingValues): { ports: Ports; problems: Problem[] } {
-  const offset = values.portOffset;
   const ports: Ports = Object.freeze({
-    client: values.clientPort ?? usualPorts.client + offset,
-    monitoring: values.monitoringPort ?? usualPorts.monitoring + offset,
+    client: values.clientPort ?? usualPorts.client + values.portOffset,
+    monitoring: values.monitoringPort ?? usualPorts.monitoring + values.portOffset,
   });
   const names = Object.keys(usualPorts) as PortName[];
-  const tooHigh = names.filter((name) => ports[name] > 65_535);
   const equal = names.filter((name) => names.some((n) => n !== name && ports[n] === ports[name]));
+  const [first] = equal;
+  if (first === undefined) return { ports, problems: [] };
   return {
     ports,
-    problems: [
-      ...tooHigh.map((name) => problem('PORT_TOO_HIGH', { name, port: ports[name], offset })),
-      ...(equal.length === 0
-        ? []
-        : [problem('PORTS_EQUAL', { names: equal.join(', '), port: ports[equal[0] ?? 'client'] })]),
-    ],
+    problems: [problem('PORTS_EQUAL', { names: equal.join(', '), port: ports[first] })],
   };
 }

@@ -24,14 +24,14 @@ export async function takeTurn(
   if (command === null) return; // Synthesized without the CLI: nothing reads it afterwards.
   mkdirSync(outdir, { recursive: true });
   const file = path.join(outdir, '.turn');
-  const draft = `${file}.${process.pid}`;
+  const draft = `${file}.${command.pid}`;
   const deadline = Date.now() + timeoutMs;
   writeFileSync(draft, JSON.stringify({ ...command, environment } satisfies Turn));
   try {
     while (!claim(file, draft)) {
       const holder = readTurn(file);
       if (holder?.pid === command.pid) return;
-      if (holder === null || !isAlive(holder)) giveUp(file, holder);
+      if (holder === null || !isAlive(holder)) giveUp(file, holder, `${draft}.dead`);
       else if (Date.now() > deadline) throw busy(outdir, holder);
       else await new Promise((resolve) => setTimeout(resolve, 100));
     }
@@ -52,8 +52,7 @@ function claim(file: string, draft: string): boolean {
 }
 
 /** Removes the turn of a dead command, unless another waiting one was faster and it is a new turn. */
-function giveUp(file: string, dead: Turn | null): void {
-  const removed = `${file}.${process.pid}.dead`;
+function giveUp(file: string, dead: Turn | null, removed: string): void {
   try {
     renameSync(file, removed);
   } catch {

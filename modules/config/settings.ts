@@ -52,6 +52,7 @@ export const settings = {
       meaning: 'added to the usual number of every port that is not set by itself',
       scope: 'local',
     },
+    // Up to where the highest usual port is still a port.
     { min: 0, max: 50_000, fallback: 0 },
   ),
   clientPort: wholeNumber(
