@@ -283,6 +283,41 @@ export function deliveries(contract: ContractSuite): void {
     },
   );
 
+  contract.behaviour('caughtUp waits for a receiver that is not ready', async (bench) => {
+    await bench.station();
+    await bench.storeAll(['a', 'b']);
+    await bench.group('g');
+    const receiver = new RecordedPull();
+    receiver.ready = false;
+    bench.pull('g', 5, {}, receiver);
+    await bench.settled();
+    expect(receiver.trace).toEqual([]);
+    receiver.ready = true;
+    receiver.resume();
+    await bench.settled();
+    expect(receiver.trace).toEqual([1, 2, 'caught-up']);
+    receiver.cancel();
+  });
+
+  contract.behaviour(
+    'a pull made from within a delivery gets what is there before it has caught up',
+    async (bench) => {
+      await bench.station();
+      await bench.storeAll(['a', 'b', 'c']);
+      await bench.group('g');
+      const inner = new RecordedPull();
+      const outer = new RecordedPull();
+      outer.onDelivery = () => {
+        bench.pull('g', 5, {}, inner);
+      };
+      bench.pull('g', 1, {}, outer);
+      await bench.settled();
+      expect(outer.sequences).toEqual([1]);
+      expect(inner.trace).toEqual([2, 3, 'caught-up']);
+      inner.cancel();
+    },
+  );
+
   contract.behaviour(
     'a pull on an unknown group, station or partition ends with no-such-group',
     async (bench) => {

@@ -232,4 +232,19 @@ export function durability(contract: ContractSuite): void {
     },
     durable,
   );
+
+  contract.behaviour('a settlement after close is not confirmed as done', async (bench) => {
+    await bench.station();
+    await bench.store('a');
+    await bench.group('g');
+    await bench.take('g');
+    const { engine } = bench;
+    await bench.close();
+    const answer = await new Promise((resolve) => {
+      engine.settle(station1, 'g', 1, { kind: 'ack' }, (error) => {
+        resolve(error?.code);
+      });
+    });
+    expect(answer).toBe('BROKER_STOPPING');
+  });
 }

@@ -204,4 +204,26 @@ export function failures(contract: ContractSuite): void {
     },
     faults,
   );
+
+  contract.behaviour(
+    'close ends while the store is full, and refuses what it could not store',
+    async (bench) => {
+      await bench.station();
+      await bench.store('a');
+      await bench.group('g');
+      await bench.take('g');
+      const { engine, faults } = bench;
+      faults.refuse('full');
+      bench.engine.settle(station1, 'g', 1, { kind: 'ack' });
+      const receipt = bench.append('b');
+      const confirmed = bench.ack('g', 1).then(
+        () => 'confirmed',
+        () => 'refused',
+      );
+      await engine.close();
+      expect(receipt.outcome).toMatchObject({ kind: 'refused' });
+      expect(await confirmed).toBe('refused');
+    },
+    faults,
+  );
 }

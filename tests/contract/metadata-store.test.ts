@@ -1,0 +1,4 @@
+import { embedded, memory } from './metadata-store/adapters.ts';
+import { metadataStoreContract } from './metadata-store.contract.ts';
+
+metadataStoreContract([memory, embedded]);

@@ -1,0 +1,74 @@
+import { cpSync } from 'node:fs';
+import { LocalEngine } from '../../../broker/src/core/local-engine/index.ts';
+import { EmbeddedEngine, LmdbStore } from '../../../broker/src/engines/embedded/index.ts';
+import { MemoryEngine } from '../../../broker/src/engines/memory/index.ts';
+import { FaultyStore } from '../../support/faulty-store.ts';
+import { tempDir } from '../../support/index.ts';
+import type { EngineAdapter, EngineHome, Surroundings } from './adapter.ts';
+
+/** Small, so that blocks fill, caches overflow and delays end within a test. */
+const bounds = {
+  blockBytesTarget: 16_384,
+  blockCacheBytesMax: 65_536,
+  lazyCommitDelayMs: 20,
+  retryDelayMs: 100,
+};
+
+function engineOptions({ onFatal, waitingPullsMax }: Surroundings) {
+  return { ...bounds, onFatal, waitingPullCountMax: waitingPullsMax };
+}
+
+/** `engines/memory`. */
+export const memory: EngineAdapter = {
+  name: 'memory',
+  capabilities: {
+    durable: 'it keeps everything in memory, as its name says',
+    storeFaults: 'its store is its own; the same code over a faulty store runs as `embedded`',
+  },
+  storage: 'file',
+  createHome: () =>
+    Promise.resolve({
+      start: (surroundings) =>
+        Promise.resolve({
+          engine: new MemoryEngine(surroundings, engineOptions(surroundings)),
+          faults: undefined,
+        }),
+      copyAsAfterKill: () => Promise.reject(new Error('Nothing is left of it')),
+    }),
+};
+
+/** A data directory with an LMDB store; the store is closed behind the engine, as main does it. */
+class EmbeddedHome implements EngineHome {
+  readonly #directory: string;
+  #store: FaultyStore | undefined;
+
+  constructor(directory: string) {
+    this.#directory = directory;
+  }
+
+  start(surroundings: Surroundings) {
+    const store = new FaultyStore(new LmdbStore(this.#directory));
+    this.#store = store;
+    const engine = new EmbeddedEngine(store, surroundings, engineOptions(surroundings));
+    const closeEngine = engine.close.bind(engine);
+    let closed: Promise<void> | undefined;
+    engine.close = () => (closed ??= closeEngine().then(() => store.close()));
+    return Promise.resolve({ engine: engine as LocalEngine, faults: store });
+  }
+
+  async copyAsAfterKill(): Promise<EngineHome> {
+    // No commit may run while the file is copied: what was not begun by now, the kill prevents.
+    await this.#store?.pause();
+    const directory = tempDir();
+    cpSync(this.#directory, directory, { recursive: true });
+    return new EmbeddedHome(directory);
+  }
+}
+
+/** `engines/embedded`, over a store whose commits a test can hold back and refuse. */
+export const embedded: EngineAdapter = {
+  name: 'embedded',
+  capabilities: { durable: true, storeFaults: true },
+  storage: 'file',
+  createHome: () => Promise.resolve(new EmbeddedHome(tempDir())),
+};

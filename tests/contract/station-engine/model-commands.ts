@@ -1,0 +1,299 @@
+import fc from 'fast-check';
+import type { Settlement } from '../../../broker/src/core/delivery/index.ts';
+import type { PartitionAddress } from '../../../broker/src/core/stations/index.ts';
+import type { Bench } from './bench.ts';
+import { ModelGroup, ModelPartition } from './model.ts';
+
+export const groupSettings = {
+  g: { ackTimeoutMs: 5_000, deliveryCountMax: 3 },
+  h: { ackTimeoutMs: 8_000, deliveryCountMax: 2 },
+} as const;
+
+type GroupName = keyof typeof groupSettings;
+
+const retentionCountMax = 12;
+const dedupeWindowMs = 10_000;
+const partitions = [1, 2];
+
+/** What the engine should have done so far. */
+export class Model {
+  nowMs = 0;
+  readonly deletedDeadLetters: unknown[] = [];
+  readonly #partitions = new Map(
+    partitions.map((number) => [number, new ModelPartition(retentionCountMax, dedupeWindowMs)]),
+  );
+
+  partition(number: number): ModelPartition {
+    return this.#partitions.get(number) as ModelPartition;
+  }
+
+  group(where: Where): ModelGroup {
+    return this.partition(where.partition).groups.get(where.group) as ModelGroup;
+  }
+
+  createGroup(name: GroupName): void {
+    for (const partition of this.#partitions.values()) {
+      for (const letter of partition.groups.get(name)?.deadLetters ?? []) {
+        this.deletedDeadLetters.push(letter);
+      }
+      partition.groups.set(name, new ModelGroup(groupSettings[name], partition.firstSequence));
+    }
+  }
+
+  pass(ms: number): void {
+    this.nowMs += ms;
+    for (const partition of this.#partitions.values()) {
+      for (const group of partition.groups.values()) group.pass(this.nowMs);
+    }
+  }
+
+  deadLetterCount(): number {
+    const all = [...this.#partitions.values()].flatMap((one) => [...one.groups.values()]);
+    return all.reduce((sum, one) => sum + one.deadLetters.length, this.deletedDeadLetters.length);
+  }
+}
+
+interface Where {
+  readonly partition: number;
+  readonly group: GroupName;
+}
+
+/** One random step: done to the engine and to the model, then both are compared. */
+abstract class Step implements fc.AsyncCommand<Model, Bench> {
+  check(): boolean {
+    return true;
+  }
+
+  async run(model: Model, bench: Bench): Promise<void> {
+    await this.step(model, bench);
+    await bench.settled();
+    for (const partition of partitions) await compare(model, bench, partition);
+    expect(await bench.engine.deadLetterCount(1)).toBe(model.deadLetterCount());
+  }
+
+  protected abstract step(model: Model, bench: Bench): Promise<void>;
+  abstract toString(): string;
+}
+
+class Append extends Step {
+  readonly #partition: number;
+  readonly #id: string | undefined;
+
+  constructor(partition: number, id: string | undefined) {
+    super();
+    this.#partition = partition;
+    this.#id = id;
+  }
+
+  protected async step(model: Model, bench: Bench): Promise<void> {
+    const expected = model.partition(this.#partition).append(this.#id, model.nowMs);
+    const id = this.#id === undefined ? {} : { id: this.#id };
+    const payload = `message ${String(expected.sequence)}`;
+    const receipt = bench.append(payload, { partition: this.#partition, ...id });
+    expect(await receipt.arrived).toEqual({ kind: 'stored', ...expected });
+  }
+
+  toString(): string {
+    return `append(${String(this.#partition)}, ${this.#id ?? '-'})`;
+  }
+}
+
+class Pull extends Step {
+  readonly #where: Where;
+  readonly #batch: number;
+
+  constructor(where: Where, batch: number) {
+    super();
+    this.#where = where;
+    this.#batch = batch;
+  }
+
+  protected async step(model: Model, bench: Bench): Promise<void> {
+    const partition = model.partition(this.#where.partition);
+    const group = model.group(this.#where);
+    const ready = group.ready;
+    const fresh = range(group.nextSequence, partition.lastSequence);
+    const { deliveries } = await bench.take(this.#where.group, this.#batch, this.#where);
+
+    expect(deliveries).toHaveLength(Math.min(this.#batch, ready.length + fresh.length));
+    const repeats = deliveries.slice(0, ready.length).map((delivery) => delivery.sequence);
+    expect(ready).toEqual(expect.arrayContaining(repeats));
+    expect(new Set(repeats).size).toBe(repeats.length);
+    const rest = deliveries.slice(ready.length).map((delivery) => delivery.sequence);
+    expect(rest).toEqual(fresh.slice(0, rest.length));
+    for (const delivery of deliveries) {
+      const { deliveryCount } = group.deliver(delivery.sequence, model.nowMs);
+      expect(delivery).toMatchObject({
+        deliveryCount,
+        deliverySequence: group.deliveryCount,
+        text: `message ${String(delivery.sequence)}`,
+        undeliveredCount: partition.lastSequence - group.nextSequence + 1,
+      });
+    }
+  }
+
+  toString(): string {
+    return `pull(${describe(this.#where)}, ${String(this.#batch)})`;
+  }
+}
+
+class Settle extends Step {
+  readonly #where: Where;
+  readonly #pick: number;
+  readonly #settlement: Settlement;
+
+  constructor(where: Where, pick: number, settlement: Settlement) {
+    super();
+    this.#where = where;
+    this.#pick = pick;
+    this.#settlement = settlement;
+  }
+
+  protected async step(model: Model, bench: Bench): Promise<void> {
+    const group = model.group(this.#where);
+    // Only an ack may also meet a message whose time is up; of the rest the port says nothing.
+    const settleable = [...group.pending].filter(
+      ([, { state }]) => state === 'delivered' || this.#settlement.kind === 'ack',
+    );
+    const picked = settleable[this.#pick % Math.max(1, settleable.length)];
+    if (picked === undefined) return;
+    const [sequence, pending] = picked;
+    const address = { stationId: 1, partition: this.#where.partition };
+    const settlement = this.#settlement;
+    await bench.settle(this.#where.group, sequence, settlement, address);
+    if (settlement.kind === 'ack') group.settle(sequence);
+    else if (settlement.kind === 'term') group.bury(sequence, 'terminated');
+    else if (settlement.kind === 'progress') pending.dueMs = model.nowMs + group.ackTimeoutMs;
+    else if (settlement.delayMs === 0) group.requeue(sequence, pending);
+    else if (pending.deliveryCount >= group.deliveryCountMax) group.requeue(sequence, pending);
+    else Object.assign(pending, { state: 'delayed', dueMs: model.nowMs + settlement.delayMs });
+  }
+
+  toString(): string {
+    const { kind } = this.#settlement;
+    return `settle(${describe(this.#where)}, #${String(this.#pick)}, ${kind})`;
+  }
+}
+
+class Advance extends Step {
+  readonly #ms: number;
+
+  constructor(ms: number) {
+    super();
+    this.#ms = ms;
+  }
+
+  protected async step(model: Model, bench: Bench): Promise<void> {
+    await bench.advance(this.#ms);
+    model.pass(this.#ms);
+  }
+
+  toString(): string {
+    return `advance(${String(this.#ms)})`;
+  }
+}
+
+/** A restart or a kill; then all ack timeouts pass, because the port leaves open from when they run. */
+class Interrupt extends Step {
+  readonly #how: 'restart' | 'kill';
+
+  constructor(how: 'restart' | 'kill') {
+    super();
+    this.#how = how;
+  }
+
+  protected async step(model: Model, bench: Bench): Promise<void> {
+    await bench[this.#how]();
+    await bench.advance(10_000);
+    model.pass(10_000);
+  }
+
+  toString(): string {
+    return this.#how;
+  }
+}
+
+class RecreateGroup extends Step {
+  readonly #group: GroupName;
+
+  constructor(group: GroupName) {
+    super();
+    this.#group = group;
+  }
+
+  protected async step(model: Model, bench: Bench): Promise<void> {
+    await bench.engine.deleteGroup(1, this.#group);
+    await bench.group(this.#group, groupSettings[this.#group]);
+    model.createGroup(this.#group);
+  }
+
+  toString(): string {
+    return `recreate(${this.#group})`;
+  }
+}
+
+/** Opens the station and both groups on the engine and in a model. */
+export async function begin(bench: Bench): Promise<Model> {
+  const retention = { kind: 'messages', countMax: retentionCountMax } as const;
+  await bench.station({ partitionCount: partitions.length, retention, dedupeWindowMs });
+  const model = new Model();
+  for (const name of ['g', 'h'] as const) {
+    await bench.group(name, groupSettings[name]);
+    model.createGroup(name);
+  }
+  return model;
+}
+
+/** Random steps; those that end the engine only where it is durable. */
+export function steps(isDurable: boolean): fc.Arbitrary<fc.AsyncCommand<Model, Bench>>[] {
+  const partition = fc.constantFrom(...partitions);
+  const group = fc.constantFrom<GroupName>('g', 'h');
+  const where = fc.record({ partition, group });
+  const id = fc.option(fc.constantFrom('x', 'y', 'z'), { nil: undefined });
+  const settlement = fc.oneof(
+    fc.constant<Settlement>({ kind: 'ack' }),
+    fc.constantFrom(0, 0, 1_000, 20_000).map((delayMs): Settlement => ({ kind: 'nack', delayMs })),
+    fc.constant<Settlement>({ kind: 'term', reason: 'no' }),
+    fc.constant<Settlement>({ kind: 'progress' }),
+  );
+  const all: fc.Arbitrary<fc.AsyncCommand<Model, Bench>>[] = [
+    fc.tuple(partition, id).map(([where, text]) => new Append(where, text)),
+    fc.tuple(where, fc.integer({ min: 1, max: 6 })).map(([at, batch]) => new Pull(at, batch)),
+    fc.tuple(where, fc.nat(20), settlement).map(([at, pick, what]) => new Settle(at, pick, what)),
+    fc.constantFrom(1, 999, 1_000, 4_999, 5_000, 8_000, 20_000).map((ms) => new Advance(ms)),
+    group.map((name) => new RecreateGroup(name)),
+  ];
+  if (isDurable) {
+    all.push(fc.constantFrom('restart' as const, 'kill' as const).map((how) => new Interrupt(how)));
+  }
+  return all;
+}
+
+async function compare(model: Model, bench: Bench, partition: number): Promise<void> {
+  const address: PartitionAddress = { stationId: 1, partition };
+  const expected = model.partition(partition);
+  const { firstSequence, lastSequence } = expected;
+  expect(await bench.partition(address)).toMatchObject({
+    firstSequence,
+    lastSequence,
+    messageCount: lastSequence - firstSequence + 1,
+  });
+  for (const [name, group] of expected.groups) {
+    expect(await bench.groupState(name, address)).toMatchObject({
+      settledSequence: group.settledSequence(),
+      deliveryCount: group.deliveryCount,
+      pendingCount: group.pending.size,
+      redeliveredCount: [...group.pending.values()].filter((one) => one.deliveryCount > 1).length,
+      undeliveredCount: lastSequence - group.nextSequence + 1,
+      missedCount: group.missedCount,
+    });
+  }
+}
+
+function range(first: number, last: number): number[] {
+  return Array.from({ length: Math.max(0, last - first + 1) }, (_, index) => first + index);
+}
+
+function describe({ partition, group }: Where): string {
+  return `${String(partition)}/${group}`;
+}

@@ -1,0 +1,109 @@
+/** A message that a group was given and has not settled. */
+export interface ModelPending {
+  deliveryCount: number;
+  state: 'delivered' | 'delayed' | 'ready';
+  /** When the ack timeout or the delay ends. */
+  dueMs: number;
+}
+
+/** One group on one partition, as plainly as can be. */
+export class ModelGroup {
+  readonly ackTimeoutMs: number;
+  readonly deliveryCountMax: number;
+  readonly pending = new Map<number, ModelPending>();
+  readonly settled = new Set<number>();
+  readonly deadLetters: { sequence: number; cause: string; deliveryCount: number }[] = [];
+  /** Where the group began: nothing before it is its business. */
+  readonly startSequence: number;
+  nextSequence: number;
+  deliveryCount = 0;
+  missedCount = 0;
+
+  constructor(settings: { ackTimeoutMs: number; deliveryCountMax: number }, startSequence: number) {
+    this.ackTimeoutMs = settings.ackTimeoutMs;
+    this.deliveryCountMax = settings.deliveryCountMax;
+    this.startSequence = startSequence;
+    this.nextSequence = startSequence;
+  }
+
+  get ready(): number[] {
+    return [...this.pending].filter(([, { state }]) => state === 'ready').map(([key]) => key);
+  }
+
+  settledSequence(): number {
+    let sequence = this.startSequence - 1;
+    while (this.settled.has(sequence + 1)) sequence += 1;
+    return sequence;
+  }
+
+  /** Hands the message over once more. */
+  deliver(sequence: number, nowMs: number): ModelPending {
+    const deliveryCount = (this.pending.get(sequence)?.deliveryCount ?? 0) + 1;
+    const dueMs = nowMs + this.ackTimeoutMs;
+    const pending: ModelPending = { deliveryCount, state: 'delivered', dueMs };
+    this.pending.set(sequence, pending);
+    this.nextSequence = Math.max(this.nextSequence, sequence + 1);
+    this.deliveryCount += 1;
+    return pending;
+  }
+
+  settle(sequence: number): void {
+    this.pending.delete(sequence);
+    this.settled.add(sequence);
+  }
+
+  bury(sequence: number, cause: string): void {
+    const deliveryCount = this.pending.get(sequence)?.deliveryCount ?? 0;
+    this.deadLetters.push({ sequence, cause, deliveryCount });
+    this.settle(sequence);
+  }
+
+  /** Its turn again, or its end. */
+  requeue(sequence: number, pending: ModelPending): void {
+    if (pending.deliveryCount >= this.deliveryCountMax) this.bury(sequence, 'delivery-limit');
+    else pending.state = 'ready';
+  }
+
+  pass(nowMs: number): void {
+    for (const [sequence, pending] of [...this.pending]) {
+      if (pending.state !== 'ready' && pending.dueMs <= nowMs) this.requeue(sequence, pending);
+    }
+  }
+
+  /** Retention has removed the message. */
+  removed(sequence: number): void {
+    if (sequence >= this.startSequence && !this.settled.has(sequence)) this.missedCount += 1;
+    this.settle(sequence);
+    this.nextSequence = Math.max(this.nextSequence, sequence + 1);
+  }
+}
+
+/** One partition with retention by messages. */
+export class ModelPartition {
+  readonly #countMax: number;
+  readonly #dedupeWindowMs: number;
+  readonly #ids = new Map<string, { sequence: number; storedAtMs: number }>();
+  readonly groups = new Map<string, ModelGroup>();
+  firstSequence = 1;
+  lastSequence = 0;
+
+  constructor(countMax: number, dedupeWindowMs: number) {
+    this.#countMax = countMax;
+    this.#dedupeWindowMs = dedupeWindowMs;
+  }
+
+  append(id: string | undefined, nowMs: number): { sequence: number; duplicate: boolean } {
+    const first = id === undefined ? undefined : this.#ids.get(id);
+    if (first !== undefined && nowMs - first.storedAtMs < this.#dedupeWindowMs) {
+      return { sequence: first.sequence, duplicate: true };
+    }
+    this.lastSequence += 1;
+    const sequence = this.lastSequence;
+    if (id !== undefined) this.#ids.set(id, { sequence, storedAtMs: nowMs });
+    while (this.lastSequence - this.firstSequence + 1 > this.#countMax) {
+      for (const group of this.groups.values()) group.removed(this.firstSequence);
+      this.firstSequence += 1;
+    }
+    return { sequence, duplicate: false };
+  }
+}
