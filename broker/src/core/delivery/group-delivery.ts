@@ -151,7 +151,6 @@ export class GroupDelivery implements PendingListener {
       return endedPull;
     }
     this.pump();
-    if (!pull.over) receiver.caughtUp();
     return {
       get remaining() {
         return pull.remaining;
@@ -172,11 +171,8 @@ export class GroupDelivery implements PendingListener {
     if (this.#pumping || this.#ended) return;
     this.#pumping = true;
     try {
-      while (this.#hasNext()) {
-        const pull = this.#waiting.next();
-        if (pull === undefined) break;
-        this.#deliverNext(pull);
-      }
+      do this.#serve();
+      while (!this.#hasNext() && this.#waiting.tellCaughtUp());
     } finally {
       this.#pumping = false;
     }
@@ -240,6 +236,14 @@ export class GroupDelivery implements PendingListener {
     this.#ended = true;
     this.#pending.close();
     this.#waiting.endAll(end);
+  }
+
+  #serve(): void {
+    while (this.#hasNext()) {
+      const pull = this.#waiting.next();
+      if (pull === undefined) return;
+      this.#deliverNext(pull);
+    }
   }
 
   #hasNext(): boolean {

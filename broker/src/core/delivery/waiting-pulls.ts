@@ -7,6 +7,8 @@ export class WaitingPull {
   remaining: number;
   #bytesLeft: number;
   over = false;
+  /** Whether its receiver has heard that there was nothing more. */
+  isCaughtUp = false;
 
   constructor(request: PullRequest, receiver: PullReceiver) {
     this.receiver = receiver;
@@ -36,6 +38,8 @@ export class WaitingPulls {
   readonly #countMax: number;
   readonly #pulls: WaitingPull[] = [];
   #turn = 0;
+  /** Those that have not heard `caughtUp`: mostly none, which keeps the question cheap. */
+  #behindCount = 0;
 
   constructor(countMax: number) {
     this.#countMax = countMax;
@@ -49,6 +53,7 @@ export class WaitingPulls {
   add(pull: WaitingPull): boolean {
     if (this.#pulls.length >= this.#countMax) this.#dropClosed();
     if (this.#pulls.length >= this.#countMax) return false;
+    this.#behindCount += 1;
     // Behind the one whose turn is last: a newcomer waits a full round.
     this.#pulls.splice(this.#turn, 0, pull);
     this.#turn += 1;
@@ -78,13 +83,26 @@ export class WaitingPulls {
     const index = this.#pulls.indexOf(pull);
     if (index === -1) return;
     this.#pulls.splice(index, 1);
+    if (!pull.isCaughtUp) this.#behindCount -= 1;
     if (index < this.#turn) this.#turn -= 1;
     if (this.#turn >= this.#pulls.length) this.#turn = 0;
   }
 
+  /** There is nothing more: tells those that have not heard it. False when all had. */
+  tellCaughtUp(): boolean {
+    if (this.#behindCount === 0) return false;
+    this.#behindCount = 0;
+    const behind = this.#pulls.filter(({ isCaughtUp }) => !isCaughtUp);
+    for (const pull of behind) pull.isCaughtUp = true;
+    for (const pull of behind) if (!pull.over) pull.receiver.caughtUp();
+    return true;
+  }
+
   endAll(end: PullEnd): void {
-    for (const pull of this.#pulls.splice(0)) pull.end(end);
+    const pulls = this.#pulls.splice(0);
     this.#turn = 0;
+    this.#behindCount = 0;
+    for (const pull of pulls) pull.end(end);
   }
 
   #dropClosed(): void {

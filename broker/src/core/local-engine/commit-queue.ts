@@ -30,8 +30,8 @@ export interface CommitQueueOptions {
  *
  * States: `idle`, nothing is planned; `planned`, a commit closes once the input at hand is read, or
  * after the lazy delay; `committing`, one batch is on its way and changes gather for the next;
- * `broken`, a flush failed and nothing is taken any more (never left: the process ends, and the
- * next start reads what is really on disk).
+ * `broken`, a flush failed or the queue was closed: nothing is taken any more (never left; the next
+ * start reads what is really on disk).
  */
 export class CommitQueue {
   readonly #store: OrderedStore;
@@ -44,6 +44,7 @@ export class CommitQueue {
   #brokenBy: BrokerError | undefined;
   /** The last commit that would have added messages was refused for want of room. */
   #isFull = false;
+  #refusalCount = 0;
   #idleWaiters: (() => void)[] = [];
 
   constructor(store: OrderedStore, scheduler: Scheduler, options: CommitQueueOptions) {
@@ -79,13 +80,27 @@ export class CommitQueue {
     });
   }
 
-  /** Resolves when everything marked so far is on disk, or never will be. */
+  /**
+   * Resolves when everything marked so far is on disk or refused. A full store gets a second try,
+   * for what was refused together with messages only; what is left then waits for room, or for good.
+   */
   async flush(): Promise<void> {
+    const refusalCountMax = this.#refusalCount + 2;
     while (this.#state !== 'broken' && (this.#dirty.size > 0 || this.#state === 'committing')) {
+      if (this.#refusalCount >= refusalCountMax) return;
       const done = new Promise<void>((resolve) => this.#idleWaiters.push(resolve));
       if (this.#state === 'idle') this.#plan();
       await done;
     }
+  }
+
+  /** Flushes; what could not be written, and whatever comes after, is rejected with BROKER_STOPPING. */
+  async close(): Promise<void> {
+    await this.flush();
+    this.#cancelLazy?.();
+    this.#state = 'broken';
+    this.#brokenBy ??= new BrokerError('BROKER_STOPPING');
+    this.#rejectAll();
   }
 
   #plan(): void {
@@ -144,6 +159,7 @@ export class CommitQueue {
     const reason = cause instanceof Error ? cause.message : String(cause);
     if (cause instanceof StoreError && cause.reason === 'full') {
       this.#isFull = true;
+      this.#refusalCount += 1;
       this.#settle(participants, new BrokerError('STORE_REFUSED', { cause: reason }, cause));
       return;
     }

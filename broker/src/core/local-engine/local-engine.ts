@@ -95,7 +95,7 @@ export class LocalEngine implements StationEngine {
 
   append(address: PartitionAddress, message: NewMessage, receipt: AppendReceipt): void {
     if (this.#isClosed) {
-      receipt.refused(new BrokerError('BROKER_STOPPING'));
+      receipt.refused(stopping());
       return;
     }
     const partition = this.#partition(address);
@@ -137,7 +137,7 @@ export class LocalEngine implements StationEngine {
     confirmed?: Confirmed,
   ): void {
     const station = this.#stations.get(address.stationId);
-    if (station === undefined) confirmed?.();
+    if (station === undefined) confirmed?.(this.#isClosed ? stopping() : undefined);
     else station.settle(address, group, sequence, settlement, confirmed);
   }
 
@@ -168,7 +168,7 @@ export class LocalEngine implements StationEngine {
   /** The store stays open: it belongs to whoever made it. */
   async close(): Promise<void> {
     this.#isClosed = true;
-    await this.#parts.queue.flush();
+    await this.#parts.queue.close();
     for (const station of this.#stations.values()) station.close();
     this.#stations.clear();
   }
@@ -176,4 +176,8 @@ export class LocalEngine implements StationEngine {
   #partition(address: PartitionAddress) {
     return this.#stations.get(address.stationId)?.partition(address.partition);
   }
+}
+
+function stopping(): BrokerError {
+  return new BrokerError('BROKER_STOPPING');
 }

@@ -1,6 +1,6 @@
 import { chunkSequences, DeliveryLedger, GroupDelivery } from '../delivery/index.ts';
 import type { Failure, GroupDeliveryListener, Settlement } from '../delivery/index.ts';
-import type { BrokerError } from '../errors/index.ts';
+import { BrokerError } from '../errors/index.ts';
 import type { DeadLetter } from '../dead-letters/dead-letter.ts';
 import type { GroupSettings, GroupState } from '../groups/group.ts';
 import type { StoreChange } from '../ports/ordered-store.ts';
@@ -184,6 +184,14 @@ export class StoredGroup implements CommitParticipant, GroupDeliveryListener {
     this.#isDeleting = true;
     this.delivery.end(end);
     for (const confirmed of this.#confirmations.splice(0)) confirmed();
+  }
+
+  /** The engine closes: pulls end, and what could not be written is not confirmed. */
+  close(): void {
+    this.#isDeleting = true;
+    this.delivery.end('closed');
+    const error = new BrokerError('BROKER_STOPPING');
+    for (const confirmed of this.#confirmations.splice(0)) confirmed(error);
   }
 
   state(): GroupState {

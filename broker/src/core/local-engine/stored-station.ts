@@ -3,7 +3,7 @@ import type { Settlement } from '../delivery/index.ts';
 import { BrokerError } from '../errors/index.ts';
 import type { GroupSettings, GroupStart } from '../groups/group.ts';
 import type { OrderedStore } from '../ports/ordered-store.ts';
-import type { Pull, PullEnd, PullReceiver, PullRequest } from '../ports/station-engine.ts';
+import type { Pull, PullReceiver, PullRequest } from '../ports/station-engine.ts';
 import type { PartitionAddress, Station } from '../stations/station.ts';
 import type { BlockCache } from './block-cache.ts';
 import { BlockReader } from './block-reader.ts';
@@ -162,7 +162,7 @@ export class StoredStation {
   remove(): void {
     for (const { log, groups } of this.#partitions) {
       log.remove();
-      endGroups(groups, 'station-deleted');
+      for (const group of groups.all()) group.end('station-deleted');
     }
   }
 
@@ -170,7 +170,7 @@ export class StoredStation {
   close(): void {
     for (const { log, groups } of this.#partitions) {
       log.close();
-      endGroups(groups, 'closed');
+      for (const group of groups.all()) group.close();
     }
   }
 
@@ -254,10 +254,6 @@ function firstSequence(start: GroupStart, log: Partition): number {
 
 function sameSettings(one: GroupSettings, other: GroupSettings): boolean {
   return one.ackTimeoutMs === other.ackTimeoutMs && one.deliveryCountMax === other.deliveryCountMax;
-}
-
-function endGroups(groups: GroupsOfPartition, end: PullEnd): void {
-  for (const group of groups.all()) group.end(end);
 }
 
 /** Refuses a station that is not open. */
