@@ -3,12 +3,15 @@ export type { BrokerProcessOptions, LogLine, ProcessEnd } from './broker-process
 export { Dice } from './dice.ts';
 export { freePort } from './free-port.ts';
 export { parseChunks, recordingHandler } from './recorded-commands.ts';
+export { RecordedEngine } from './recorded-engine.ts';
+export { RecordedLogger, silentLogger } from './recorded-logger.ts';
+export type { RecordedLine } from './recorded-logger.ts';
 export { registerRelease, releaseAll } from './release-registry.ts';
 export { repositoryRoot } from './repository.ts';
 export { readServerFrames } from './server-frames.ts';
 export type { ServerFrame, ServerMessage } from './server-frames.ts';
 export { tempDir } from './temp-dir.ts';
-export { containerNodePath, natsServerPath } from './test-server.ts';
+export { containerNodePath, natsServerPath, natsServerVersion } from './test-server.ts';
 export { waitUntil } from './wait-until.ts';
 export type { WaitOptions } from './wait-until.ts';
 export { WireFrames } from './wire-frames.ts';

@@ -83,7 +83,7 @@ export class StationRegistry {
 
   /**
    * Removes a station with everything in it, also where others name it as their dead-letter
-   * station. It is not found from the call on. False when there is none.
+   * station. It is not found while it is being removed. False when there is none.
    */
   async destroy(name: string): Promise<boolean> {
     return this.#changes.run([name], async () => {
