@@ -3,6 +3,9 @@ import { delimiter, join } from 'node:path';
 import { repositoryRoot } from './repository.ts';
 import versions from './test-servers.json' with { type: 'json' };
 
+/** The nats-server that tests and benchmarks are written against. */
+export const natsServerVersion = versions.natsServer;
+
 /** Path of a nats-server binary: NATS_SERVER_BIN, the set-up's cache, PATH, in this order; undefined where there is none. */
 export function natsServerPath(): string | undefined {
   const onPath = (process.env['PATH'] ?? '')

@@ -1,0 +1,78 @@
+import { execFileSync } from 'node:child_process';
+import { closeSync, fdatasyncSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
+import { cpus, loadavg, release, totalmem } from 'node:os';
+import { join } from 'node:path';
+import { percentile } from './report/statistics.ts';
+
+/** What the numbers were taken on. */
+export interface Machine {
+  readonly processor: string;
+  readonly processorCount: number;
+  readonly memoryGiB: number;
+  readonly kernel: string;
+  /** Device and file system that hold the data directories. */
+  readonly disk: string;
+  /** Of the last minute, before the first row: above one or so, somebody else was working too. */
+  readonly loadAverage: number;
+}
+
+/** Describes the machine, and the disk that `directory` lies on. */
+export function describeMachine(directory: string): Machine {
+  const [, device = '?', type = '?'] =
+    /^(\S+)\s+(\S+)/m.exec(
+      execFileSync('df', ['--output=source,fstype', directory], { encoding: 'utf8' }).replace(
+        /^.*\n/,
+        '',
+      ),
+    ) ?? [];
+  return {
+    processor: cpus()[0]?.model ?? 'unknown',
+    processorCount: cpus().length,
+    memoryGiB: Math.round(totalmem() / 2 ** 30),
+    kernel: `Linux ${release()}`,
+    disk: `${device} (${type})`,
+    loadAverage: loadavg()[0] ?? 0,
+  };
+}
+
+/** Milliseconds of each of `count` appends of 4 KiB, each flushed before the next. */
+export function measureFlushes(directory: string, count: number): readonly number[] {
+  const path = join(directory, 'fdatasync-probe');
+  const file = openSync(path, 'w');
+  const block = Buffer.alloc(4096, 1);
+  const samples: number[] = [];
+  for (let index = 0; index < count; index += 1) {
+    const start = process.hrtime.bigint();
+    writeSync(file, block);
+    fdatasyncSync(file);
+    samples.push(Number(process.hrtime.bigint() - start) / 1e6);
+  }
+  closeSync(file);
+  rmSync(path);
+  return samples;
+}
+
+/** The 99th percentile of flush times. */
+export function flushP99Ms(samples: readonly number[]): number {
+  return percentile(
+    [...samples].sort((a, b) => a - b),
+    0.99,
+  );
+}
+
+/** Hands everything that earlier work left unwritten to the disk, so that the next sample does not pay for it. */
+export function settleDisk(directory: string): void {
+  execFileSync('sync', ['--file-system', directory]);
+}
+
+/** Resident memory of a process and all its descendants, in bytes; 0 when it is gone. */
+export function treeMemoryBytes(pid: number): number {
+  try {
+    const pages = Number(readFileSync(`/proc/${pid}/statm`, 'utf8').split(' ')[1]);
+    const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim();
+    const below = children === '' ? [] : children.split(' ').map(Number);
+    return below.reduce((bytes, child) => bytes + treeMemoryBytes(child), pages * 4096);
+  } catch {
+    return 0; // ended between two looks
+  }
+}

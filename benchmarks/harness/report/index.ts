@@ -1,0 +1,7 @@
+export { consoleLines, verdictWord } from './console-lines.ts';
+export { digestOf } from './digest.ts';
+export { markdownReport } from './markdown.ts';
+export type { RowNotes } from './markdown.ts';
+export { recordAsJson } from './run-record.ts';
+export type { RunRecord } from './run-record.ts';
+export { percentile, spreadOf } from './statistics.ts';

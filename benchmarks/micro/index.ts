@@ -1,0 +1,1 @@
+export { measureBareStore } from './bare-store.ts';
