@@ -118,6 +118,8 @@ describe('CommandParser', () => {
     ['PUB a b c 1\r\n', 'malformed-arguments'],
     ['PUB a -1\r\n', 'malformed-arguments'],
     ['PUB a 1e1\r\n', 'malformed-arguments'],
+    ['PUB a 1: \r\n', 'malformed-arguments'],
+    ['PUB a 1/ \r\n', 'malformed-arguments'],
     ['HPUB a 12\r\n', 'malformed-arguments'],
     ['HPUB a 13 12\r\n', 'malformed-arguments'],
     ['HPUB a 11 12\r\n', 'malformed-arguments'],
@@ -138,6 +140,19 @@ describe('CommandParser', () => {
       Buffer.from(' 0\r\n\r\n'),
     ]);
     expect(parseChunks([stream], limits).slice(1)).toEqual([['error', 'invalid-subject']]);
+  });
+
+  test('tells a subject from the last one where only their bytes differ', () => {
+    const stream = Buffer.concat([
+      Buffer.from('CONNECT {}\r\nPUB é 0\r\n\r\nPUB é 0\r\n\r\nPUB '),
+      Buffer.of(0xe9), // é in latin1
+      Buffer.from(' 0\r\n\r\n'),
+    ]);
+    expect(parseChunks([stream], limits).slice(1)).toEqual([
+      ['PUB', 'é', undefined, 0, ''],
+      ['PUB', 'é', undefined, 0, ''],
+      ['error', 'invalid-subject'],
+    ]);
   });
 
   test.each(['PING\r\n', 'PUB a 1000000000\r\n', 'P', '\x16\x03\x01', 'CONNE '])(

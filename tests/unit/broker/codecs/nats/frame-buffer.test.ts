@@ -45,6 +45,14 @@ describe('FrameBuffer', () => {
     );
   });
 
+  test('makes room for long subjects that are not ASCII', () => {
+    const subject = '日'.repeat(1000);
+    const text = written((frames) =>
+      frames.message({ subject, sid: '1', reply: subject }, Buffer.of()),
+    );
+    expect(text).toBe(`MSG ${subject} 1 ${subject} 0\r\n\r\n`);
+  });
+
   test('answers a request that nobody listens to with the exact bytes', () => {
     expect(written((frames) => frames.status({ subject: 'r', sid: '1' }, NO_RESPONDERS))).toBe(
       'HMSG r 1 16 16\r\nNATS/1.0 503\r\n\r\n\r\n',
