@@ -9,7 +9,15 @@ interface Manifest {
 
 interface Lockfile {
   readonly packages: Readonly<
-    Record<string, { hasInstallScript?: boolean; resolved?: string; link?: boolean }>
+    Record<
+      string,
+      {
+        hasInstallScript?: boolean;
+        resolved?: string;
+        link?: boolean;
+        optionalDependencies?: Readonly<Record<string, string>>;
+      }
+    >
   >;
 }
 
@@ -59,6 +67,18 @@ describe('Dependencies', () => {
       .filter(([, { resolved, link }]) => resolved !== undefined && link !== true)
       .map(([path, { resolved }]) => `${path}: ${resolved}`);
     expect(addressed).toEqual([]);
+  });
+
+  test('are locked for every platform: npm ci refuses a lockfile that lacks an optional package', () => {
+    const locked = new Set(
+      Object.keys(lockfile.packages).map((path) => path.replace(/^.*node_modules\//, '')),
+    );
+    const missing = Object.entries(lockfile.packages).flatMap(([path, { optionalDependencies }]) =>
+      Object.keys(optionalDependencies ?? {})
+        .filter((name) => !locked.has(name))
+        .map((name) => `${path}: ${name}`),
+    );
+    expect(missing).toEqual([]);
   });
 
   test('of the broker leave the kit out: no cdktf, no provider package', () => {
