@@ -28,6 +28,7 @@ export async function run(options: Options, signal: AbortSignal): Promise<boolea
   });
   // A name of its own, so that two runs at a time do not mix.
   const stationName = `bigpetstore-${Date.now().toString(36)}`;
+  console.log(`  station ${stationName} on ${options.host}:${options.port}`);
   try {
     const station = await memphis.station({ name: stationName, idempotencyWindowMs: 60_000 });
     try {

@@ -1,5 +1,6 @@
 export { BrokerProcess, startBroker } from './broker-process.ts';
 export type { BrokerProcessOptions, LogLine, ProcessEnd } from './broker-process.ts';
+export { connectMemphis } from './connect-memphis.ts';
 export { Dice } from './dice.ts';
 export { freePort } from './free-port.ts';
 export { parseChunks, recordingHandler } from './recorded-commands.ts';

@@ -11,7 +11,7 @@ export const groupSettings = {
 
 type GroupName = keyof typeof groupSettings;
 
-const retentionCountMax = 12;
+const retentionCountMax = 5;
 const dedupeWindowMs = 10_000;
 const partitions = [1, 2];
 
