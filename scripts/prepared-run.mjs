@@ -12,8 +12,9 @@ const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
  * ends.
  *
  * @param {string} script file in scripts/
+ * @param {{ testTools?: boolean }} [options] whether the script needs the tools of the tests
  */
-export async function preparedRun(script) {
+export async function preparedRun(script, { testTools = true } = {}) {
   const { node, terraform, problems } = checkToolchain({ variables: process.env });
   if (problems.length > 0) {
     console.error(`\n${problems.map(renderProblem).join('\n\n')}\n`);
@@ -22,7 +23,7 @@ export async function preparedRun(script) {
   }
   console.log(`Tools      Node.js ${node}, ${terraform}`);
   try {
-    console.log(`Packages   ${installPackages(root) ? 'installed' : 'up to date'}`);
+    console.log(`Packages   ${installPackages(root, { testTools }) ? 'installed' : 'up to date'}`);
   } catch (error) {
     console.error(`\n${error.message}\n`);
     process.exitCode = 1;
