@@ -247,4 +247,20 @@ export function durability(contract: ContractSuite): void {
     });
     expect(answer).toBe('BROKER_STOPPING');
   });
+
+  contract.behaviour(
+    'an ack whose delivery a kill took from the record is believed: confirmed, and no redelivery follows',
+    async (bench) => {
+      await bench.station();
+      await bench.storeAll(['a', 'b', 'c']);
+      await bench.group('g');
+      const before = bench.pull('g', 2); // not on disk yet
+      expect(before.sequences).toEqual([1, 2]);
+      await bench.kill();
+      await bench.ack('g', 1);
+      await bench.advance(60_000);
+      expect((await bench.take('g')).sequences).toEqual([2, 3]);
+    },
+    durable,
+  );
 }
