@@ -1,9 +1,9 @@
 import type {
   AppendReceipt,
   NewMessage,
-  PartitionAddress,
   StationEngine,
 } from '../../../broker/src/core/ports/index.ts';
+import type { PartitionAddress } from '../../../broker/src/core/stations/index.ts';
 import { waitUntil } from '../../support/index.ts';
 import { startFront } from './front.ts';
 import type { RawClient } from './raw-client.ts';

@@ -29,6 +29,11 @@ export function formatAckSubject(address: AckAddress): string {
   );
 }
 
+/** What the reply subjects of all deliveries of one group on one partition begin with. */
+export function ackSubjectStart(stream: string, group: string): string {
+  return `${PREFIX}${stream}.${group}.`;
+}
+
 /** Reads any of the forms; undefined for every other subject. */
 export function parseAckSubject(subject: string): AckAddress | undefined {
   if (!subject.startsWith(PREFIX)) return undefined;

@@ -3,12 +3,26 @@ import { allocateUnfilled, utf8Bytes, writeUtf8 } from '../../foundation/index.t
 const CR = 0x0d;
 const LF = 0x0a;
 const BLANK = 0x20;
+const DOT = 0x2e;
 const ZERO = 0x30;
 
 /** At least what a message line holds beside its texts: word, blanks, two numbers, line ends. */
 const LINE_OVERHEAD_BYTES = 64;
 /** UTF-8 of one UTF-16 unit at most. */
 const BYTES_PER_UNIT_MAX = 3;
+
+/** The same for a delivery, with five numbers more. */
+const DELIVERY_OVERHEAD_BYTES = 192;
+/** Counts below are put into digits in one go. */
+const SMALL_COUNTS = 1e9;
+const SMALL_COUNT_DIGITS = 9;
+
+const NS_OF_MS = '000000';
+const EMPTY_HEADER_BLOCK = 'NATS/1.0\r\n\r\n';
+const PUB_ACK_STREAM = '{"stream":"';
+const PUB_ACK_SEQUENCE = '","seq":';
+const PUB_ACK_END = '}';
+const PUB_ACK_DUPLICATE_END = ',"duplicate":true}';
 
 const CHUNK_BYTES_MIN = 1024;
 const CHUNK_BYTES_MAX = 64 * 1024;
@@ -18,6 +32,31 @@ export interface FrameAddress {
   readonly subject: string;
   readonly sid: string;
   readonly reply?: string | undefined;
+}
+
+/** Where the deliveries of one pull go. */
+export interface DeliveryAddress {
+  readonly subject: string;
+  readonly sid: string;
+  /** What their ack subjects begin with: `ackSubjectStart(stream, group)`. */
+  readonly ackStart: string;
+}
+
+/** What tells one delivery from another in its ack subject (wire-protocol.md 3.7). */
+export interface DeliveryNumbers {
+  readonly deliveryCount: number;
+  readonly sequence: number;
+  readonly deliverySequence: number;
+  readonly storedAtMs: number;
+  readonly undeliveredCount: number;
+}
+
+/** What a publisher is told of its message. */
+export interface PubAck {
+  /** ASCII, with nothing that JSON would escape. */
+  readonly stream: string;
+  readonly sequence: number;
+  readonly duplicate: boolean;
 }
 
 /**
@@ -99,6 +138,66 @@ export class FrameBuffer {
     this.#lineEnd();
   }
 
+  /**
+   * A message with its ack subject, as HMSG: where it has no header block it gets an empty one,
+   * because without one the Memphis SDKs throw in `getHeaders` and `delay` (wire-protocol.md 4).
+   *
+   * Says the same as `message` with `formatAckSubject`, without making a text for each delivery.
+   */
+  delivery(
+    to: DeliveryAddress,
+    numbers: DeliveryNumbers,
+    message: Uint8Array,
+    headerBytes: number,
+  ): void {
+    const { subject, sid, ackStart } = to;
+    const units = subject.length + sid.length + ackStart.length;
+    this.#reserve(units * BYTES_PER_UNIT_MAX + DELIVERY_OVERHEAD_BYTES + message.length);
+    this.#word('HMSG');
+    this.#word(subject);
+    this.#word(sid);
+    this.#characters(ackStart);
+    this.#count(numbers.deliveryCount);
+    this.#chunk[this.#end++] = DOT;
+    this.#count(numbers.sequence);
+    this.#chunk[this.#end++] = DOT;
+    this.#count(numbers.deliverySequence);
+    this.#chunk[this.#end++] = DOT;
+    this.#count(numbers.storedAtMs);
+    this.#characters(NS_OF_MS);
+    this.#chunk[this.#end++] = DOT;
+    this.#count(numbers.undeliveredCount);
+    this.#chunk[this.#end++] = BLANK;
+    const addedBytes = headerBytes > 0 ? 0 : EMPTY_HEADER_BLOCK.length;
+    this.#count(headerBytes + addedBytes);
+    this.#chunk[this.#end++] = BLANK;
+    this.#count(message.length + addedBytes);
+    this.#lineEnd();
+    if (addedBytes > 0) this.#characters(EMPTY_HEADER_BLOCK);
+    this.#chunk.set(message, this.#end);
+    this.#end += message.length;
+    this.#lineEnd();
+  }
+
+  /** MSG that tells a publisher that its message is stored; there is one for each publish. */
+  pubAck(to: FrameAddress, { stream, sequence, duplicate }: PubAck): void {
+    const end = duplicate ? PUB_ACK_DUPLICATE_END : PUB_ACK_END;
+    const bytes =
+      PUB_ACK_STREAM.length +
+      stream.length +
+      PUB_ACK_SEQUENCE.length +
+      digitCount(sequence) +
+      end.length;
+    this.#reserve(addressBytesMax(to) + bytes);
+    this.#messageLine(to, bytes, 0);
+    this.#characters(PUB_ACK_STREAM);
+    this.#characters(stream);
+    this.#characters(PUB_ACK_SEQUENCE);
+    this.#count(sequence);
+    this.#characters(end);
+    this.#lineEnd();
+  }
+
   #messageLine(to: FrameAddress, bytes: number, headerBytes: number): void {
     this.#word(headerBytes > 0 ? 'HMSG' : 'MSG');
     this.#word(to.subject);
@@ -117,33 +216,44 @@ export class FrameBuffer {
     this.#chunk[this.#end++] = LF;
   }
 
-  /** A text and a blank. A loop, because a call of `write` costs more than forty characters. */
+  /** A text and a blank. */
   #word(text: string): void {
+    this.#characters(text);
+    this.#chunk[this.#end++] = BLANK;
+  }
+
+  /** A text. A loop, because a call of `write` costs more than forty characters. */
+  #characters(text: string): void {
     const chunk = this.#chunk;
     const start = this.#end;
     for (let index = 0; index < text.length; index++) {
       const code = text.charCodeAt(index);
       if (code >= 0x80) {
         this.#end = writeUtf8(chunk, start, text);
-        chunk[this.#end++] = BLANK;
         return;
       }
       chunk[start + index] = code;
     }
     this.#end = start + text.length;
-    chunk[this.#end++] = BLANK;
   }
 
   #count(count: number): void {
-    let places = 1;
-    for (let limit = 10; count >= limit; limit *= 10) places++;
+    if (count < SMALL_COUNTS) return this.#smallCount(count, digitCount(count));
+    // In two parts, because dividing a number of more than 31 bits takes several times as long.
+    const high = Math.floor(count / SMALL_COUNTS);
+    this.#count(high);
+    this.#smallCount(count - high * SMALL_COUNTS, SMALL_COUNT_DIGITS);
+  }
+
+  #smallCount(count: number, digits: number): void {
+    const chunk = this.#chunk;
     let rest = count;
-    for (let offset = this.#end + places - 1; offset >= this.#end; offset--) {
-      const next = Math.floor(rest / 10);
-      this.#chunk[offset] = ZERO + rest - next * 10;
+    for (let offset = this.#end + digits - 1; offset >= this.#end; offset--) {
+      const next = (rest / 10) | 0;
+      chunk[offset] = ZERO + rest - next * 10;
       rest = next;
     }
-    this.#end += places;
+    this.#end += digits;
   }
 
   #text(text: string): void {
@@ -171,6 +281,12 @@ export class FrameBuffer {
     this.#start = 0;
     this.#end = 0;
   }
+}
+
+function digitCount(count: number): number {
+  let digits = 1;
+  for (let limit = 10; count >= limit; limit *= 10) digits++;
+  return digits;
 }
 
 function addressBytesMax(to: FrameAddress): number {

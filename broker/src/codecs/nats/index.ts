@@ -1,6 +1,12 @@
 export { CommandParser, type CommandHandler, type CommandLimits } from './command-parser.ts';
 export { protocolErrorTexts, type ProtocolErrorKind } from './protocol-error.ts';
-export { FrameBuffer, type FrameAddress } from './frame-buffer.ts';
+export {
+  type DeliveryAddress,
+  type DeliveryNumbers,
+  type FrameAddress,
+  FrameBuffer,
+  type PubAck,
+} from './frame-buffer.ts';
 export {
   badRequest,
   CONSUMER_DELETED,
@@ -13,7 +19,12 @@ export {
   REQUESTS_PENDING,
   requestTimeout,
 } from './status.ts';
-export { type AckAddress, formatAckSubject, parseAckSubject } from './ack-subject.ts';
+export {
+  type AckAddress,
+  ackSubjectStart,
+  formatAckSubject,
+  parseAckSubject,
+} from './ack-subject.ts';
 export { type Ack, parseAck } from './ack.ts';
 export { type ParsedPullRequest, parsePullRequest, type PullRequest } from './pull-request.ts';
 export {

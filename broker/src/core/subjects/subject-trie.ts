@@ -17,6 +17,8 @@ interface Node<Value> {
 
 /** What matches every subject with the same tokens before the last. */
 interface Level<Value, Match> {
+  /** The tokens before the last, with the dot behind them. */
+  readonly prefix: string;
   /** Where the tokens before the last lead to. */
   readonly nodes: readonly Node<Value>[];
   /** Of wildcards alone, whatever the last token is. */
@@ -40,6 +42,7 @@ export class SubjectTrie<Value, Match> {
   readonly #digest: (values: readonly Value[]) => Match;
   readonly #root: Node<Value> = makeNode(undefined, '');
   readonly #levels = new Map<string, Level<Value, Match>>();
+  #lastLevel: Level<Value, Match> | undefined;
 
   /** `digest` makes of the values that match what `match` returns; called once per remembered answer. */
   constructor(digest: (values: readonly Value[]) => Match) {
@@ -50,7 +53,7 @@ export class SubjectTrie<Value, Match> {
     const [node, isRest] = this.#grow(pattern);
     if (isRest) (node.restValues ??= new Set()).add(value);
     else (node.values ??= new Set()).add(value);
-    this.#levels.clear();
+    this.#forget();
   }
 
   /** Takes out what `add` put in with the same pattern. */
@@ -64,22 +67,41 @@ export class SubjectTrie<Value, Match> {
       else node.values = undefined;
       prune(node);
     }
-    this.#levels.clear();
+    this.#forget();
   }
 
   match(subject: string): Match {
-    const lastStart = subject.lastIndexOf('.') + 1;
-    const prefix = subject.slice(0, lastStart);
-    const level = this.#levels.get(prefix) ?? this.#resolve(prefix);
+    const level = this.#levelOf(subject);
     const { nodes } = level;
     for (let index = 0; index < nodes.length; index++) {
       const children = nodes[index]!.children;
       if (children !== undefined) {
-        const token = subject.slice(lastStart);
+        const token = subject.slice(level.prefix.length);
         if (children.has(token)) return this.#matchLiteral(level, token);
       }
     }
     return level.wildcardMatch;
+  }
+
+  #levelOf(subject: string): Level<Value, Match> {
+    // Answers come in bursts for one client: mostly it is the level of the subject before.
+    const last = this.#lastLevel;
+    if (
+      last !== undefined &&
+      subject.startsWith(last.prefix) &&
+      !subject.includes('.', last.prefix.length)
+    ) {
+      return last;
+    }
+    const prefix = subject.slice(0, subject.lastIndexOf('.') + 1);
+    const level = this.#levels.get(prefix) ?? this.#resolve(prefix);
+    this.#lastLevel = level;
+    return level;
+  }
+
+  #forget(): void {
+    this.#levels.clear();
+    this.#lastLevel = undefined;
   }
 
   #matchLiteral(level: Level<Value, Match>, token: string): Match {
@@ -107,6 +129,7 @@ export class SubjectTrie<Value, Match> {
     }
     for (const node of nodes) values.push(...(node.anyToken?.values ?? []));
     const level = {
+      prefix,
       nodes,
       wildcardValues: values,
       wildcardMatch: this.#digest(values),

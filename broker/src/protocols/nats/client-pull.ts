@@ -1,7 +1,6 @@
 import {
   CONSUMER_DELETED,
   EXCEEDED_MAX_WAITING,
-  formatAckSubject,
   idleHeartbeat,
   messageTooLarge,
   NO_MESSAGES,
@@ -45,7 +44,7 @@ export class ClientPull implements PullReceiver {
   readonly #clock: Clock;
   readonly #scheduler: Scheduler;
   readonly #parts: ClientPullParts;
-  readonly #internalGroup: string;
+  readonly #deliver: (delivery: Delivery) => void;
   #state: 'waiting' | 'timed-out' | 'over' = 'waiting';
   #pull: Pull | undefined;
   #remaining: number;
@@ -65,7 +64,9 @@ export class ClientPull implements PullReceiver {
     this.#clock = clock;
     this.#scheduler = scheduler;
     this.#parts = parts;
-    this.#internalGroup = internalName(parts.group);
+    const { subject, stream } = parts.route;
+    const group = internalName(parts.group);
+    this.#deliver = parts.inbox.deliveriesFrom({ subject, stream, group });
     this.#remaining = parts.request.batch;
     this.#bytesLeft = parts.request.bytesMax;
     this.#lastSignMs = clock.monotonicMs();
@@ -111,26 +112,14 @@ export class ClientPull implements PullReceiver {
   }
 
   deliver(delivery: Delivery): void {
-    const { route, inbox, request } = this.#parts;
     this.#remaining -= 1;
     this.#bytesLeft -= delivery.message.length;
     this.#lastSequence = delivery.sequence;
     this.#lastDeliverySequence = delivery.deliverySequence;
-    if (request.idleHeartbeatMs !== undefined) this.#lastSignMs = this.#clock.monotonicMs();
-    inbox.deliver({
-      subject: route.subject,
-      reply: formatAckSubject({
-        stream: route.stream,
-        group: this.#internalGroup,
-        deliveryCount: delivery.deliveryCount,
-        sequence: delivery.sequence,
-        deliverySequence: delivery.deliverySequence,
-        storedAtMs: delivery.storedAtMs,
-        undeliveredCount: delivery.undeliveredCount,
-      }),
-      message: delivery.message,
-      headerBytes: delivery.headerBytes,
-    });
+    if (this.#parts.request.idleHeartbeatMs !== undefined) {
+      this.#lastSignMs = this.#clock.monotonicMs();
+    }
+    this.#deliver(delivery);
     if (this.#takesNextBurst) {
       this.#takesNextBurst = false;
       this.#scheduler.soon(() => this.#finish(requestTimeout(this.#remainder())));

@@ -6,6 +6,7 @@ import { ClientPulls } from './client-pulls.ts';
 import type { Identity } from './identity.ts';
 import { Inbox } from './inbox.ts';
 import type { Outbound } from './outbound.ts';
+import { PubAckMessage } from './pub-ack-message.ts';
 import { Subscriptions } from './subscriptions.ts';
 import type { Workload } from './workload.ts';
 
@@ -43,13 +44,12 @@ export class Client {
 
   /** Answers a request of this client, wherever its reply subject is listened to. */
   reply(subject: string, text: string): void {
-    this.replyBytes(subject, encodeUtf8(text));
+    this.send({ subject, reply: undefined, message: encodeUtf8(text), headerBytes: 0 });
   }
 
-  /** The same; the bytes may be used again afterwards. */
-  replyBytes(subject: string, message: Uint8Array): void {
-    if (this.#closed) return;
-    this.#bus.publish({ subject, reply: undefined, message, headerBytes: 0 });
+  /** The same for a message that is made already. */
+  send(message: BusMessage): void {
+    if (!this.#closed) this.#bus.publish(message);
   }
 
   /** Says that nobody listens, to a client that wants to know. */
@@ -70,7 +70,9 @@ export class Client {
 
   #receive(to: FrameAddress, message: BusMessage): void {
     if (this.#publishing && !this.identity.echo) return;
-    if (this.identity.headers) {
+    if (message instanceof PubAckMessage) {
+      this.#outbound.pubAck(to, message);
+    } else if (this.identity.headers) {
       this.#outbound.message(to, message.message, message.headerBytes);
     } else {
       this.#outbound.message(to, message.message.subarray(message.headerBytes), 0);

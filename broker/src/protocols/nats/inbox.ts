@@ -1,15 +1,15 @@
-import { allocateUnfilled, encodeUtf8 } from '../../foundation/index.ts';
+import { ackSubjectStart, formatAckSubject } from '../../codecs/nats/index.ts';
+import type { Delivery } from '../../core/delivery/index.ts';
 import type { Outbound } from './outbound.ts';
-import type { Subscriptions } from './subscriptions.ts';
+import type { Subscription, Subscriptions } from './subscriptions.ts';
 
-/** A message on its way to an inbox. */
-export interface InboxMessage {
-  /** Where it is stored; clients tell messages from statuses by its not being the inbox. */
+/** Where deliveries come from, as clients are to see it. */
+export interface DeliverySource {
+  /** Clients tell messages from statuses by their subject not being the inbox. */
   readonly subject: string;
-  /** Where its ack goes. */
-  readonly reply: string;
-  readonly message: Uint8Array;
-  readonly headerBytes: number;
+  readonly stream: string;
+  /** Internal group name. */
+  readonly group: string;
 }
 
 /**
@@ -42,14 +42,24 @@ export class Inbox {
     return this.#outbound.hasRoom;
   }
 
-  deliver({ subject, reply, message, headerBytes }: InboxMessage): void {
-    if (!this.#takesHeaders) {
-      this.#send(subject, reply, message.subarray(headerBytes), 0);
-    } else if (headerBytes > 0) {
-      this.#send(subject, reply, message, headerBytes);
-    } else {
-      this.#send(subject, reply, withEmptyHeaderBlock(message), EMPTY_HEADER_BLOCK.length);
-    }
+  /** Sends what comes from `source`; the function it returns is called for each message. */
+  deliveriesFrom(source: DeliverySource): (delivery: Delivery) => void {
+    const { subject, stream, group } = source;
+    // Refilled for each message: the outgoing side keeps nothing of it.
+    const to = { subject, sid: '', ackStart: ackSubjectStart(stream, group) };
+    return (delivery) => {
+      const subscriptions = this.#subscriptions.match(this.subject);
+      for (let index = 0; index < subscriptions.length; index++) {
+        const subscription = subscriptions[index]!;
+        if (this.#takesHeaders) {
+          to.sid = subscription.sid;
+          this.#outbound.delivery(to, delivery, delivery.message, delivery.headerBytes);
+        } else {
+          this.#deliverPayload(source, subscription, delivery);
+        }
+        this.#subscriptions.received(subscription);
+      }
+    };
   }
 
   /** Sends nothing to a client that cannot read headers: a status is nothing else. */
@@ -61,22 +71,13 @@ export class Inbox {
     }
   }
 
-  #send(subject: string, reply: string, message: Uint8Array, headerBytes: number): void {
-    const subscriptions = this.#subscriptions.match(this.subject);
-    for (let index = 0; index < subscriptions.length; index++) {
-      const subscription = subscriptions[index]!;
-      this.#outbound.message({ subject, sid: subscription.sid, reply }, message, headerBytes);
-      this.#subscriptions.received(subscription);
-    }
+  #deliverPayload(
+    { subject, stream, group }: DeliverySource,
+    { sid }: Subscription,
+    delivery: Delivery,
+  ): void {
+    const reply = formatAckSubject({ ...delivery, stream, group });
+    const payload = delivery.message.subarray(delivery.headerBytes);
+    this.#outbound.message({ subject, sid, reply }, payload, 0);
   }
-}
-
-const EMPTY_HEADER_BLOCK = encodeUtf8('NATS/1.0\r\n\r\n');
-
-/** Without a header block the Memphis SDKs throw in `getHeaders` and `delay` (wire-protocol.md 4). */
-function withEmptyHeaderBlock(payload: Uint8Array): Uint8Array {
-  const message = allocateUnfilled(EMPTY_HEADER_BLOCK.length + payload.length);
-  message.set(EMPTY_HEADER_BLOCK);
-  message.set(payload, EMPTY_HEADER_BLOCK.length);
-  return message;
 }

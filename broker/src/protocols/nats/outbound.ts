@@ -1,6 +1,11 @@
 import type { Socket } from 'node:net';
 import { FrameBuffer } from '../../codecs/nats/index.ts';
-import type { FrameAddress } from '../../codecs/nats/index.ts';
+import type {
+  DeliveryAddress,
+  DeliveryNumbers,
+  FrameAddress,
+  PubAck,
+} from '../../codecs/nats/index.ts';
 import type { Flushable, FlushRound } from './flush-round.ts';
 import type { ConnectionLimits } from './options.ts';
 
@@ -88,6 +93,22 @@ export class Outbound implements Flushable {
   /** Copies the message; its memory may be used again. */
   message(to: FrameAddress, message: Uint8Array, headerBytes: number): void {
     this.#frames.message(to, message, headerBytes);
+    this.#written();
+  }
+
+  /** The same. */
+  delivery(
+    to: DeliveryAddress,
+    numbers: DeliveryNumbers,
+    message: Uint8Array,
+    headerBytes: number,
+  ): void {
+    this.#frames.delivery(to, numbers, message, headerBytes);
+    this.#written();
+  }
+
+  pubAck(to: FrameAddress, pubAck: PubAck): void {
+    this.#frames.pubAck(to, pubAck);
     this.#written();
   }
 

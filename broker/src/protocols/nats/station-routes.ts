@@ -1,6 +1,5 @@
 import { externalName, internalName } from '../../core/stations/index.ts';
 import type { PartitionAddress, Station, StationRegistry } from '../../core/stations/index.ts';
-import { encodeUtf8 } from '../../foundation/index.ts';
 
 /** Where one partition of one station is on the wire. */
 export interface PartitionRoute {
@@ -9,8 +8,6 @@ export interface PartitionRoute {
   readonly stream: string;
   /** Where its messages are published to and delivered from: `<stream>.final`. */
   readonly subject: string;
-  /** The begin of each PubAck, up to the sequence. */
-  readonly pubAckStart: Uint8Array;
 }
 
 /** What a stream name stands for. */
@@ -90,7 +87,5 @@ export function routeTo(station: Station, partition: number): PartitionRoute {
     address: { stationId: station.id, partition },
     stream,
     subject: stream + SUBJECT_END,
-    // The characters of a name need no escape in JSON.
-    pubAckStart: encodeUtf8(`{"stream":"${stream}","seq":`),
   };
 }

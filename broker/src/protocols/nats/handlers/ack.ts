@@ -20,6 +20,7 @@ export class AckHandler {
   readonly #engine: StationEngine;
   readonly #routes: StationRoutes;
   readonly #pulls: PullHandler;
+  #lastGroup = { internal: '', external: '' };
 
   constructor(engine: StationEngine, routes: StationRoutes, pulls: PullHandler) {
     this.#engine = engine;
@@ -35,7 +36,7 @@ export class AckHandler {
     const ack = parseAck(payload);
     const route = this.#routes.byStream(address.stream);
     if (ack === undefined || route === undefined) return;
-    const group = externalName(address.group);
+    const group = this.#externalGroup(address.group);
 
     if (ack.kind === 'next') {
       this.#engine.settle(route.address, group, address.sequence, ACK);
@@ -61,5 +62,13 @@ export class AckHandler {
       if (error === undefined) client.reply(reply, '');
       client.workload.end(0);
     });
+  }
+
+  /** Acks come in bursts for one group, whose name is worth remembering. */
+  #externalGroup(group: string): string {
+    if (group !== this.#lastGroup.internal) {
+      this.#lastGroup = { internal: group, external: externalName(group) };
+    }
+    return this.#lastGroup.external;
   }
 }

@@ -2,7 +2,7 @@ import type { BusMessage, StationEngine } from '../../../core/ports/index.ts';
 import type { Client } from '../client.ts';
 import type { PartitionRoute, StationRoutes } from '../station-routes.ts';
 import type { AckHandler } from './ack.ts';
-import { PubAckWriter, PublishReceipt } from './pub-ack.ts';
+import { PublishReceipt, refusePublish } from './pub-ack.ts';
 import type { PublishError } from './pub-ack.ts';
 import { readPublishHeaders } from './publish-headers.ts';
 import type { PublishHeaders } from './publish-headers.ts';
@@ -28,7 +28,6 @@ export class PublishHandler {
   readonly #routes: StationRoutes;
   readonly #acks: AckHandler;
   readonly #desk: RequestDesk;
-  readonly #pubAcks = new PubAckWriter();
 
   constructor(engine: StationEngine, routes: StationRoutes, acks: AckHandler, desk: RequestDesk) {
     this.#engine = engine;
@@ -59,7 +58,7 @@ export class PublishHandler {
       const headers = readPublishHeaders(message, headerBytes);
       const error = refusalOf(headers, route);
       if (error !== undefined) {
-        if (reply !== undefined) this.#pubAcks.refused(client, route, reply, error);
+        if (reply !== undefined) refusePublish(client, route, reply, error);
         return;
       }
       messageId = headers?.messageId;
@@ -68,7 +67,7 @@ export class PublishHandler {
     this.#engine.append(
       route.address,
       { message, headerBytes, messageId },
-      new PublishReceipt(this.#pubAcks, client, route, reply, message.length),
+      new PublishReceipt(client, route, reply, message.length),
     );
   }
 }
