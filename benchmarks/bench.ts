@@ -28,7 +28,7 @@ import { rows } from './system/index.ts';
 
 const help = `Usage: npm run bench -- [options]
 
-  --only <ids>       rows whose id begins with one of these, separated by commas
+  --only <ids>       rows with these ids, or ids up to a dash, separated by commas
   --list             print the rows and end
   --preset <name>    full (default) or smoke: every row in a small size, no verdict on speed
   --report <title>   write benchmarks/reports/<date>-<title>.md and .json

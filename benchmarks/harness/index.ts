@@ -1,3 +1,5 @@
+export { brokerOfRef } from './broker-of-ref.ts';
+export type { BrokerOfRef } from './broker-of-ref.ts';
 export { atMost, atMostMeasured, times } from './demands.ts';
 export { formatRatio, formatValue, judge, medianOf } from './judge.ts';
 export type { Verdict } from './judge.ts';
@@ -22,6 +24,7 @@ export type { Sample, Samples } from './rounds.ts';
 export { peerNames } from './row.ts';
 export type { Demand, Facts, Measurement, Quantity, Row, RowContext, Unit } from './row.ts';
 export {
+  comparisonLines,
   consoleLines,
   digestOf,
   markdownReport,

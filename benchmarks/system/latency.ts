@@ -10,7 +10,7 @@ import {
 } from '../harness/index.ts';
 import type { Demand, Measurement, Quantity, Row } from '../harness/index.ts';
 
-const { jetStream, jetStreamSyncAlways, thebes } = peerNames;
+const { jetStream, jetStreamSyncAlways } = peerNames;
 const flushQuantity = 'fdatasync of 4 KiB, p99';
 
 interface Load {
@@ -51,8 +51,7 @@ function latencyRow(load: Load): Row {
         sampleCount: latency.sampleCount,
         warmUpRoundCount: context.preset.warmUpRoundCount,
         async sample({ address, peer }, process, station) {
-          if (peer.name === thebes)
-            flushes.push([...measureFlushes(context.directory, flushCount)]);
+          if (peer === peers[0]) flushes.push([...measureFlushes(context.directory, flushCount)]);
           const outcome = await process.run('latency', {
             address,
             kind: peer.kind,

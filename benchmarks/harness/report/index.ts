@@ -1,3 +1,4 @@
+export { comparisonLines } from './comparison-lines.ts';
 export { consoleLines, verdictWord } from './console-lines.ts';
 export { digestOf } from './digest.ts';
 export { markdownReport } from './markdown.ts';

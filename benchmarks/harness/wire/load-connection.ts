@@ -164,7 +164,8 @@ export class LoadConnection {
       return;
     }
     const line = bytes.toString('latin1', lineStart, lineEnd);
-    if (line === 'PING') this.write(Buffer.from('PONG\r\n'));
+    // A PING may still arrive after our end of the conversation is closed.
+    if (line === 'PING' && this.#socket.writable) this.write(Buffer.from('PONG\r\n'));
     else if (line === 'PONG') this.#pongs.shift()?.();
     else if (line.startsWith('-ERR')) this.#fail(new Error(`The server said ${line}`));
   }
