@@ -16,18 +16,30 @@ export interface MonitoringOptions {
 export class MonitoringServer {
   readonly #readiness: Readiness;
   readonly #options: MonitoringOptions;
-  #app: Promise<FastifyInstance> | undefined;
+  #app: FastifyInstance | undefined;
+  #listening: Promise<{ port: number }> | undefined;
 
   constructor(readiness: Readiness, options: MonitoringOptions) {
     this.#readiness = readiness;
     this.#options = options;
   }
 
-  /** Rejects with ADDRESS_IN_USE or ADDRESS_NOT_USABLE. */
-  async listen(): Promise<{ port: number }> {
+  /** Once. Rejects with ADDRESS_IN_USE or ADDRESS_NOT_USABLE. */
+  listen(): Promise<{ port: number }> {
+    this.#listening = this.#listen();
+    return this.#listening;
+  }
+
+  /** Idempotent; waits for a `listen` on its way, which Fastify would not stop. */
+  async close(): Promise<void> {
+    await this.#listening?.catch(() => undefined); // its caller is told
+    await this.#app?.close();
+  }
+
+  async #listen(): Promise<{ port: number }> {
     const { host, port } = this.#options;
-    this.#app = this.#build();
-    const app = await this.#app;
+    const app = await this.#build();
+    this.#app = app;
     try {
       await app.listen({ host, port });
     } catch (error) {
@@ -41,11 +53,6 @@ export class MonitoringServer {
     const address = app.server.address();
     if (address === null || typeof address === 'string') throw new Error('The server has no port');
     return { port: address.port };
-  }
-
-  /** Idempotent; waits for a `listen` on its way. */
-  async close(): Promise<void> {
-    await (await this.#app)?.close();
   }
 
   async #build(): Promise<FastifyInstance> {

@@ -1,0 +1,25 @@
+import { brokenRelations, limits, readSettings } from '../../../../broker/src/config/index.ts';
+
+describe('limits', () => {
+  test('do not contradict each other under the default settings', () => {
+    expect(brokenRelations(readSettings({}))).toEqual([]);
+  });
+
+  test('do not contradict each other at the edges of the settings', () => {
+    const edges = { THEBES_PAYLOAD_BYTES_MAX: '8388608', THEBES_STOP_TIMEOUT_MS: '2000' };
+    expect(brokenRelations(readSettings(edges))).toEqual([]);
+  });
+
+  const settings = { payloadBytesMax: 1000, stopTimeoutMs: 2000 };
+  test.each<[Partial<Record<keyof typeof limits, number>>, string]>([
+    [{ writeBufferBytesMax: limits.deliveryBufferBytesMax }, 'is not cut for it'],
+    [{ pendingPublishBytesMax: 999 }, 'always have one message on its way'],
+    [{ closeTimeoutMs: 2000 }, 'connections are closed within the grace period'],
+    [{ connectionIdBytesMax: 1800 }, 'fits into the store'],
+    [{ lazyCommitDelayMs: 2000 }, 'is written within the grace period'],
+    [{ absenceMsMax: 1 }, 'are forgotten about when they should be'],
+  ])('explains what %j breaks', (changes, explanation) => {
+    const broken = brokenRelations(settings, { ...limits, ...changes });
+    expect(broken).toEqual([expect.stringContaining(explanation)]);
+  });
+});

@@ -1,0 +1,159 @@
+import fc from 'fast-check';
+import { readSettings, settingRows, SettingsError } from '../../../../broker/src/config/index.ts';
+
+type Environment = Record<string, string | undefined>;
+
+function problemsOf(environment: Environment): readonly string[] {
+  try {
+    readSettings(environment);
+  } catch (error) {
+    if (error instanceof SettingsError) return error.problems.map(({ message }) => message);
+    throw error;
+  }
+  return [];
+}
+
+describe('readSettings', () => {
+  test('gives the defaults of an empty environment', () => {
+    expect(readSettings({})).toEqual({
+      host: '127.0.0.1',
+      clientPort: 6666,
+      monitoringPort: 8222,
+      engine: 'embedded',
+      dataDir: './data',
+      rootPasswordFile: 'data/root-password',
+      logLevel: 'info',
+      stopTimeoutMs: 25_000,
+      connectionCountMax: 65_536,
+      payloadBytesMax: 1_048_576,
+    });
+  });
+
+  test('reads every setting by its name', () => {
+    expect(
+      readSettings({
+        THEBES_HOST: '::1',
+        THEBES_CLIENT_PORT: '0',
+        THEBES_MONITORING_PORT: '65535',
+        THEBES_ENGINE: 'memory',
+        THEBES_DATA_DIR: '/srv/thebes',
+        THEBES_ROOT_PASSWORD_FILE: '/run/secrets/root',
+        THEBES_LOG_LEVEL: 'error',
+        THEBES_STOP_TIMEOUT_MS: '2000',
+        THEBES_CONNECTION_COUNT_MAX: '1',
+        THEBES_PAYLOAD_BYTES_MAX: '8388608',
+      }),
+    ).toEqual({
+      host: '::1',
+      clientPort: 0,
+      monitoringPort: 65_535,
+      engine: 'memory',
+      dataDir: '/srv/thebes',
+      rootPasswordFile: '/run/secrets/root',
+      logLevel: 'error',
+      stopTimeoutMs: 2000,
+      connectionCountMax: 1,
+      payloadBytesMax: 8_388_608,
+    });
+  });
+
+  test('keeps the root password file in the data directory that was chosen', () => {
+    const settings = readSettings({ THEBES_DATA_DIR: '/srv/thebes' });
+    expect(settings.rootPasswordFile).toBe('/srv/thebes/root-password');
+  });
+
+  test('is frozen', () => {
+    const settings = readSettings({}) as { clientPort: number };
+    expect(() => (settings.clientPort = 1)).toThrow(TypeError);
+  });
+
+  test('leaves names without the prefix to others', () => {
+    expect(problemsOf({ PATH: '/bin', KIT_ENV: 'dev', thebes_host: 'x' })).toEqual([]);
+  });
+
+  test('takes a name without a value in the object as not set', () => {
+    expect(problemsOf({ THEBES_HOST: undefined })).toEqual([]);
+  });
+
+  test('refuses an unknown name, names the nearest, and hides the value', () => {
+    expect(problemsOf({ THEBES_CLIENT_PROT: '6667' })).toEqual([
+      'There is no setting THEBES_CLIENT_PROT. Received: THEBES_CLIENT_PROT (its value is not shown). Accepted: the settings that --help lists. Next: set THEBES_CLIENT_PORT if that is what you mean, or remove it.',
+    ]);
+    const [problem] = problemsOf({ THEBES_ROOT_PASSWORD: 'hunter2' });
+    expect(problem).toContain('set THEBES_ROOT_PASSWORD_FILE if that is what you mean');
+    expect(problem).not.toContain('hunter2');
+  });
+
+  test('names no setting where none is near', () => {
+    expect(problemsOf({ THEBES_Q: '1' })[0]).toContain('look for the one you mean with --help');
+  });
+
+  test('says what was received, what is accepted, and the default', () => {
+    expect(problemsOf({ THEBES_CLIENT_PORT: '65536' })).toEqual([
+      'The setting THEBES_CLIENT_PORT has a value that it can not have. Received: 65536. Accepted: a whole number from 0 to 65535 (0 for any free one). Next: correct the value, or remove the setting to get the default, 6666.',
+    ]);
+    expect(problemsOf({ THEBES_ROOT_PASSWORD_FILE: '' })[0]).toContain(
+      'Received: an empty text. Accepted: a path. Next: correct the value, or remove the setting to get the default, root-password in the data directory.',
+    );
+  });
+
+  test.each([
+    [
+      'THEBES_CLIENT_PORT',
+      ['', '-1', '65536', '1.5', '0x10', '1e3', ' 1', '٣', '99999999999999999'],
+    ],
+    ['THEBES_ENGINE', ['', 'Memory', 'jetstream', 'constructor']],
+    ['THEBES_LOG_LEVEL', ['trace', 'INFO', '__proto__']],
+    ['THEBES_STOP_TIMEOUT_MS', ['1999', '600001', '25s']],
+    ['THEBES_PAYLOAD_BYTES_MAX', ['1023', '8388609', '1MiB']],
+    ['THEBES_CONNECTION_COUNT_MAX', ['0', '1000001']],
+    ['THEBES_HOST', ['', '  ', 'a\nb']],
+    ['THEBES_DATA_DIR', ['', 'a\0b']],
+  ])('refuses for %s each of %j', (name, values) => {
+    for (const value of values) expect(problemsOf({ [name]: value })).toHaveLength(1);
+  });
+
+  test('reports everything that is wrong at once', () => {
+    const problems = problemsOf({
+      THEBES_HOSTS: 'x',
+      THEBES_CLIENT_PORT: 'x',
+      THEBES_ZZZ: 'x',
+      THEBES_LOG_LEVEL: 'x',
+    });
+    expect(problems.map((problem) => /THEBES_\w+/.exec(problem)?.[0])).toEqual([
+      'THEBES_HOSTS',
+      'THEBES_ZZZ',
+      'THEBES_CLIENT_PORT',
+      'THEBES_LOG_LEVEL',
+    ]);
+  });
+
+  test('answers any environment with settings or with SettingsError', () => {
+    const names = settingRows().map(({ environment }) => environment);
+    const name = fc.oneof(
+      fc.constantFrom(...names),
+      fc.string().map((text) => `THEBES_${text}`),
+    );
+    fc.assert(
+      fc.property(fc.dictionary(name, fc.string({ unit: 'binary' })), (environment) => {
+        const problems = problemsOf(environment);
+        const unknown = Object.keys(environment).filter((key) => !names.includes(key));
+        expect(problems.length).toBeGreaterThanOrEqual(unknown.length);
+      }),
+    );
+  });
+});
+
+describe('The schema of settings', () => {
+  test('has a default that the setting itself accepts, but for the file beside the data', () => {
+    for (const { kind, defaultValue, defaultText } of settingRows()) {
+      if (defaultText === undefined) expect(kind.parse(String(defaultValue))).toBe(defaultValue);
+    }
+  });
+
+  test('names each setting once', () => {
+    const names = settingRows().map(({ environment }) => environment);
+    expect(new Set(names).size).toBe(names.length);
+    for (const name of names) expect(name).toMatch(/^THEBES_[A-Z_]+$/);
+  });
+});
