@@ -36,6 +36,17 @@ describe('a publish to a station', () => {
     ]);
   });
 
+  test('is answered to everybody who listens to the reply subject', async () => {
+    const front = await startFront();
+    const [client, other] = [await front.connect(), await front.connect({ headers: false })];
+    await createStation(client, 's');
+    other.subscribe('back.*', '1');
+    await other.flush();
+    client.publish('s$1.final', 'x', { reply: 'back.here' });
+    const [ack] = await other.received('1', 1);
+    expect(ack).toMatchObject({ line: 'MSG back.here 1 22', payload: '{"stream":"s$1","seq":1}' });
+  });
+
   test('keeps headers as they came, in their order', async () => {
     const front = await startFront();
     const client = await front.connect();

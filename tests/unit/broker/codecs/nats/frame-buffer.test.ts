@@ -1,4 +1,10 @@
-import { FrameBuffer, NO_RESPONDERS } from '../../../../../broker/src/codecs/nats/index.ts';
+import fc from 'fast-check';
+import {
+  ackSubjectStart,
+  formatAckSubject,
+  FrameBuffer,
+  NO_RESPONDERS,
+} from '../../../../../broker/src/codecs/nats/index.ts';
 
 function written(write: (frames: FrameBuffer) => void): string {
   const frames = new FrameBuffer();
@@ -51,6 +57,51 @@ describe('FrameBuffer', () => {
       frames.message({ subject, sid: '1', reply: subject }, Buffer.of()),
     );
     expect(text).toBe(`MSG ${subject} 1 ${subject} 0\r\n\r\n`);
+  });
+
+  test('writes a delivery as it writes a message with an ack subject', () => {
+    const count = fc.oneof(fc.nat(20), fc.nat(), fc.maxSafeNat());
+    const numbers = fc.record({
+      deliveryCount: count,
+      sequence: count,
+      deliverySequence: count,
+      storedAtMs: count,
+      undeliveredCount: count,
+    });
+    fc.assert(
+      fc.property(numbers, fc.string(), fc.boolean(), (delivery, payload, hasHeaders) => {
+        const [stream, group, subject, sid] = ['my#st$1', 'cg#x', 'my#st$1.final', '7'];
+        const reply = formatAckSubject({ ...delivery, stream, group });
+        const emptyBlock = 'NATS/1.0\r\n\r\n';
+        const message = Buffer.from((hasHeaders ? block : '') + payload);
+        const whole = hasHeaders ? message : Buffer.concat([Buffer.from(emptyBlock), message]);
+        const wholeHeaderBytes = hasHeaders ? block.length : emptyBlock.length;
+        const to = { subject, sid, ackStart: ackSubjectStart(stream, group) };
+        expect(
+          written((frames) =>
+            frames.delivery(to, delivery, message, hasHeaders ? block.length : 0),
+          ),
+        ).toBe(
+          written((frames) => frames.message({ subject, sid, reply }, whole, wholeHeaderBytes)),
+        );
+      }),
+    );
+  });
+
+  test('tells a publisher in JSON that its message is stored', () => {
+    fc.assert(
+      fc.property(fc.oneof(fc.nat(), fc.maxSafeNat()), fc.boolean(), (sequence, duplicate) => {
+        const json = JSON.stringify({
+          stream: 'my#st$1',
+          seq: sequence,
+          ...(duplicate ? { duplicate } : {}),
+        });
+        const to = { subject: '_INBOX.x.y', sid: '1' };
+        expect(
+          written((frames) => frames.pubAck(to, { stream: 'my#st$1', sequence, duplicate })),
+        ).toBe(`MSG _INBOX.x.y 1 ${json.length}\r\n${json}\r\n`);
+      }),
+    );
   });
 
   test('answers a request that nobody listens to with the exact bytes', () => {
