@@ -44,7 +44,7 @@ describe('a publish to a station', () => {
     await other.flush();
     client.publish('s$1.final', 'x', { reply: 'back.here' });
     const [ack] = await other.received('1', 1);
-    expect(ack).toMatchObject({ line: 'MSG back.here 1 22', payload: '{"stream":"s$1","seq":1}' });
+    expect(ack).toMatchObject({ line: 'MSG back.here 1 24', payload: '{"stream":"s$1","seq":1}' });
   });
 
   test('keeps headers as they came, in their order', async () => {
