@@ -17,6 +17,20 @@ describe('Links between pages', () => {
   });
 });
 
+describe('Paths in pages', () => {
+  test('of source files exist', () => {
+    const dead = pages
+      .filter((path) => !path.startsWith('docs/decisions/'))
+      .flatMap((path) =>
+        [...read(path).matchAll(/`((?:broker|modules|stacks|tests|scripts|docs)\/[\w./-]+)`/g)]
+          .map(([, target]) => target ?? '')
+          .filter((target) => !existsSync(join(repositoryRoot, target)))
+          .map((target) => `${path}: ${target}`),
+      );
+    expect(dead).toEqual([]);
+  });
+});
+
 describe('README.md', () => {
   test('shows a tree of folders that exist', () => {
     const tree = /```text\n([^`]*broker\/[^`]*)```/.exec(read('README.md'))?.[1] ?? '';

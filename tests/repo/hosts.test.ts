@@ -9,6 +9,7 @@ const allowed: readonly { host: RegExp; reason: string }[] = [
   { host: /^github\.com$/, reason: 'source of a fact or a tool, in prose' },
   { host: /^docs\.nats\.io$/, reason: 'the protocol that we speak, in prose' },
   { host: /^developer\.hashicorp\.com$/, reason: 'how to install Terraform, in a message' },
+  { host: /^opentofu\.org$/, reason: 'how to install OpenTofu, in a message' },
   { host: /^(www\.)?nodejs\.org$/, reason: 'how to install Node, in a message' },
 ];
 
