@@ -14,6 +14,9 @@ const stagingPrefix = '.build-';
  * Two environments may deploy at once: each build goes to a folder of its own first, and its files
  * then replace those in `dist` one by one by rename, so that nobody ever reads half a file. There is
  * no lock that a killed build could leave behind.
+ *
+ * Types are erased, not checked, which takes less than half the time: `npm run check` checks them, and
+ * the compiler settings (isolatedModules, erasableSyntaxOnly) make both ways write the same files.
  */
 export function buildBroker(root: string, print: (line: string) => void): string {
   const broker = path.join(root, 'broker');
@@ -29,7 +32,8 @@ export function buildBroker(root: string, print: (line: string) => void): string
   const staging = path.join(dist, `${stagingPrefix}${process.pid}`);
   try {
     // The workspace's own build, told to write elsewhere: what follows `--` reaches tsc.
-    const args = ['run', '--silent', '--workspace', 'broker', 'build', '--', '--outDir', staging];
+    const tscOptions = ['--noCheck', '--outDir', staging];
+    const args = ['run', '--silent', '--workspace', 'broker', 'build', '--', ...tscOptions];
     const { status, error } = spawnSync('npm', args, {
       cwd: root,
       stdio: ['ignore', 'inherit', 'inherit'],
@@ -64,7 +68,8 @@ function replaceFiles(from: string, to: string): void {
   }
   const names = new Set(fresh.map((entry) => entry.name));
   for (const old of readdirSync(to)) {
-    if (!names.has(old) && !old.startsWith('.')) rmSync(path.join(to, old), { recursive: true });
+    if (names.has(old) || old.startsWith('.')) continue;
+    rmSync(path.join(to, old), { recursive: true, force: true });
   }
 }
 
