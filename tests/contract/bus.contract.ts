@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { Bus, BusMessage } from '../../broker/src/core/ports/index.ts';
+import type { Bus, BusMessage, BusSubscription } from '../../broker/src/core/ports/index.ts';
 import { subjectMatches } from '../../broker/src/core/subjects/index.ts';
 
 /** A bus under test. */
@@ -143,15 +143,15 @@ export function busContract({ name, create }: BusAdapter): void {
       fc.assert(
         fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
           const bus = create();
-          const open: { pattern: string; listener: Listener; cancel: () => void }[] = [];
+          const open: { pattern: string; listener: Listener; subscription: BusSubscription }[] = [];
           for (const taken of steps) {
             if (taken.kind === 'subscribe') {
               const listener = new Listener();
-              const { cancel } = bus.subscribe(taken.pattern, undefined, listener.listen);
-              open.push({ pattern: taken.pattern, listener, cancel });
+              const subscription = bus.subscribe(taken.pattern, undefined, listener.listen);
+              open.push({ pattern: taken.pattern, listener, subscription });
             } else if (taken.kind === 'cancel') {
               const [chosen] = open.splice(taken.index % Math.max(open.length, 1), 1);
-              chosen?.cancel();
+              chosen?.subscription.cancel();
             } else {
               const before = open.map(({ listener }) => listener.heard.length);
               const expected = open.map((one) => subjectMatches(one.pattern, taken.subject));

@@ -20,7 +20,7 @@ import type { ConnectFields } from './raw-client.ts';
 export const rootPassword = 'right-password';
 
 /** One line of a front's log. */
-export interface FrontLogLine {
+interface FrontLogLine {
   readonly level: keyof Logger;
   readonly fields: LogFields;
   readonly message: string;
