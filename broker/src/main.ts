@@ -28,7 +28,6 @@ import {
   createLogger,
   Lifecycle,
   ScryptPasswordHasher,
-  syncFolder,
   SystemClock,
   SystemScheduler,
   takeDataDir,
@@ -169,13 +168,12 @@ async function openStorage(
     lifecycle.add('engine', () => engine.close());
     return { engine, metadata: new MemoryMetadataStore() };
   }
-  const store = openStore(settings.dataDir);
+  const store = await openStore(settings.dataDir);
   lifecycle.add('store', () => store.close());
   const metadata = await EmbeddedMetadataStore.open(store, logger, {
     newInstallId: randomUUID(),
     onFatal,
   });
-  await syncFolder(settings.dataDir); // the name of a store that is new
   lifecycle.add('metadata', () => metadata.close());
   const engine = new EmbeddedEngine(store, time, engineOptions);
   lifecycle.add('engine', () => engine.close());
@@ -183,9 +181,9 @@ async function openStorage(
   return { engine, metadata };
 }
 
-function openStore(dataDir: string): LmdbStore {
+async function openStore(dataDir: string): Promise<LmdbStore> {
   try {
-    return new LmdbStore(dataDir);
+    return await LmdbStore.open(dataDir);
   } catch (error) {
     const cause = error instanceof Error ? error.message : String(error);
     throw new BrokerError('STORE_UNREADABLE', { record: 'store', cause }, error);

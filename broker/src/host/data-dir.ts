@@ -4,6 +4,8 @@ import { BrokerError } from '../core/errors/index.ts';
 import { DataDirLock } from './data-dir-lock.ts';
 import { syncFolder } from './sync-folder.ts';
 
+const folderMode = 0o700;
+
 /**
  * Makes the data directory where it is missing and takes it for this process alone.
  * Rejects with DATA_DIR_UNUSABLE or DATA_DIR_IN_USE.
@@ -11,8 +13,7 @@ import { syncFolder } from './sync-folder.ts';
 export async function takeDataDir(path: string): Promise<DataDirLock> {
   const dataDir = resolve(path);
   try {
-    const firstMade = await mkdir(dataDir, { recursive: true, mode: 0o700 });
-    if (firstMade !== undefined) await syncMade(dataDir, firstMade);
+    await makeFolder(dataDir);
     return await DataDirLock.take(dataDir);
   } catch (error) {
     if (error instanceof BrokerError) throw error;
@@ -21,11 +22,21 @@ export async function takeDataDir(path: string): Promise<DataDirLock> {
   }
 }
 
-/** What was made is named in the folder above it, up to the one above the first. */
-async function syncMade(dataDir: string, firstMade: string): Promise<void> {
-  const last = dirname(firstMade);
-  for (let folder = dirname(dataDir); ; folder = dirname(folder)) {
-    await syncFolder(folder);
-    if (folder === last) return;
+/**
+ * Makes a folder, and first those above it that are missing; each is on disk when this resolves.
+ * Not `mkdir` with `recursive`: where a folder can not be made although the one above it is there,
+ * as in /proc, that never ends (Node 20).
+ */
+async function makeFolder(path: string): Promise<void> {
+  const parent = dirname(path);
+  try {
+    await mkdir(path, folderMode);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EEXIST') return; // a file of that name is found out by whoever uses it
+    if (code !== 'ENOENT' || parent === path) throw error;
+    await makeFolder(parent);
+    await mkdir(path, folderMode);
   }
+  await syncFolder(parent);
 }

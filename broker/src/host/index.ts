@@ -7,6 +7,5 @@ export type { LogLevel } from './pino-logger.ts';
 export { takeRootPassword } from './root-password-file.ts';
 export type { RootPassword } from './root-password-file.ts';
 export { ScryptPasswordHasher } from './scrypt-password-hasher.ts';
-export { syncFolder } from './sync-folder.ts';
 export { SystemClock } from './system-clock.ts';
 export { SystemScheduler } from './system-scheduler.ts';

@@ -3,6 +3,7 @@ import type { RangeOptions, RootDatabase } from 'lmdb';
 import { join } from 'node:path';
 import { StoreError } from '../../core/ports/index.ts';
 import type { OrderedStore, StoreChange, StoreEntry, StoreRange } from '../../core/ports/index.ts';
+import { checkStoreFile, makeStoreFile, storeFileName } from './store-file.ts';
 
 /** LMDB's and the system's codes for "there is no room": nothing was changed, later commits may work. */
 const fullCodes: ReadonlySet<unknown> = new Set([
@@ -26,16 +27,17 @@ const reasonTurnsMax = 10;
 export class LmdbStore implements OrderedStore {
   readonly #database: RootDatabase<Buffer, Buffer>;
 
-  /** Opens the store in `directory`, which exists; makes it when it is not there. */
+  /** Opens the store in `directory`, which exists; makes it, in one piece, when it is not there. */
+  static async open(directory: string): Promise<LmdbStore> {
+    await makeStoreFile(directory, async (path) => openDatabase(path).close());
+    return new LmdbStore(directory);
+  }
+
+  /** Like `open`, but for a crash while the store is made, which leaves half of one. */
   constructor(directory: string) {
-    this.#database = open<Buffer, Buffer>({
-      path: join(directory, 'store.mdb'),
-      encoding: 'binary',
-      keyEncoding: 'binary',
-      overlappingSync: false,
-      // Values are pages of messages, written once: a cache of decoded values would only copy them.
-      cache: false,
-    });
+    const path = join(directory, storeFileName);
+    checkStoreFile(path);
+    this.#database = openDatabase(path);
   }
 
   get(key: Uint8Array): Uint8Array | undefined {
@@ -69,6 +71,17 @@ export class LmdbStore implements OrderedStore {
   async close(): Promise<void> {
     await this.#database.close();
   }
+}
+
+function openDatabase(path: string): RootDatabase<Buffer, Buffer> {
+  return open<Buffer, Buffer>({
+    path,
+    encoding: 'binary',
+    keyEncoding: 'binary',
+    overlappingSync: false,
+    // Values are pages of messages, written once: a cache of decoded values would only copy them.
+    cache: false,
+  });
 }
 
 function rangeOptions({ from, before, reverse = false, countMax }: StoreRange): RangeOptions {
