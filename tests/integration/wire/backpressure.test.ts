@@ -84,6 +84,7 @@ describe('a client that does not read', () => {
     await slow.closed();
     expect(slow.lines.filter((line) => line.startsWith('-ERR'))).toEqual([]);
     expect([reading.isClosed, sender.isClosed]).toEqual([false, false]);
+    expect(front.log.filter(({ level }) => level === 'warn')).toHaveLength(1);
   });
 
   test('gets no more deliveries than the bound lets through, and all of them when it reads again', async () => {

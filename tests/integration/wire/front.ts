@@ -16,6 +16,9 @@ import type { ManualTime } from '../../support/manual-time.ts';
 import { RawClient } from './raw-client.ts';
 import type { ConnectFields } from './raw-client.ts';
 
+// On a busy machine a test that moves tens of megabytes takes longer than Jest's five seconds.
+jest.setTimeout(60_000);
+
 /** Password of the user `root` of every front. */
 export const rootPassword = 'right-password';
 

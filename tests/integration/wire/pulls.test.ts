@@ -228,6 +228,7 @@ describe('a pull that does not wait', () => {
     expect(client.messages('a')).toMatchObject([
       { line: 'HMSG _INBOX.a a 28 28', headers: 'NATS/1.0 404 No Messages\r\n\r\n' },
     ]);
+    expect(await consumerInfo(client)).toMatchObject({ num_waiting: 0 });
   });
 
   test('without a time, gets what is there and then the 408', async () => {
@@ -335,10 +336,22 @@ describe('a waiting pull', () => {
     other.close();
     await other.closed();
     await front.connect(); // what closed before has been noticed when a later connection is open
+    expect(await consumerInfo(client)).toMatchObject({ num_waiting: 0 });
     await produce(client, 's$1', ['m1']);
     pull(client, 'b', { batch: 1, expires: 60e9 });
     await answers({ time, client }, 'b');
     expect(client.messages('b')[0]?.reply).toMatch(/^\$JS\.ACK\.s\$1\.g\.1\.1\.1\./);
+  });
+
+  test('is gone when its inbox has got as many messages as UNSUB names', async () => {
+    const { time, client } = await scene(['m1', 'm2', 'm3']);
+    client.subscribe('_INBOX.a', 'a');
+    client.send('UNSUB a 2\r\n');
+    client.publish('$JS.API.CONSUMER.MSG.NEXT.s$1.g', '10', { reply: '_INBOX.a' });
+    expect(await answers({ time, client }, 'a')).toEqual(['m1', 'm2']);
+    pull(client, 'b', '1');
+    expect(await answers({ time, client }, 'b')).toEqual(['m3']);
+    expect(client.messages('b')[0]?.reply).toMatch(/^\$JS\.ACK\.s\$1\.g\.1\.3\.3\./);
   });
 
   test('whose inbox nobody listens to takes no message', async () => {

@@ -19,7 +19,8 @@ export class NatsListener {
   readonly #serverId = randomBytes(16).toString('hex').toUpperCase();
   #port = 0;
   #sessionCount = 0;
-  #drained: (() => void) | undefined;
+  #draining: Promise<void> | undefined;
+  #onDrained: () => void = () => undefined;
 
   constructor(services: NatsServices, options: NatsOptions) {
     this.#services = services;
@@ -65,20 +66,21 @@ export class NatsListener {
   /**
    * Stops accepting, answers what was asked for, and closes every socket without `-ERR`, so that
    * clients connect again. Waiting pulls die with their sockets. Resolves when all are closed.
+   * Idempotent.
    */
-  async drain(): Promise<void> {
-    this.#server.close();
-    const allClosed = new Promise<void>((resolve) => {
-      this.#drained = resolve;
+  drain(): Promise<void> {
+    this.#draining ??= new Promise((resolve) => {
+      this.#onDrained = resolve;
+      this.#server.close();
+      for (const session of [...this.#sessions]) session.drain();
+      if (this.#sessions.size === 0) resolve();
     });
-    for (const session of [...this.#sessions]) session.drain();
-    this.#announceDrained();
-    await allClosed;
+    return this.#draining;
   }
 
   #accept(socket: Socket): void {
     const { connectionCountMax, serverName, payloadBytesMax } = this.#options;
-    if (this.#sessions.size >= connectionCountMax || this.#drained !== undefined) {
+    if (this.#sessions.size >= connectionCountMax || this.#draining !== undefined) {
       // Closed without a word, so that the client tries again: there may be room then.
       this.#services.logger.warn({ connectionCountMax }, 'connection refused: there are too many');
       socket.destroy();
@@ -99,11 +101,7 @@ export class NatsListener {
 
   #forget(session: Session): void {
     this.#sessions.delete(session);
-    this.#announceDrained();
-  }
-
-  #announceDrained(): void {
-    if (this.#sessions.size === 0) this.#drained?.();
+    if (this.#sessions.size === 0) this.#onDrained();
   }
 
   #disconnect(user: string): void {

@@ -228,8 +228,12 @@ export class Session implements CommandHandler {
 
   /** Gives a client up that cannot be helped. */
   #cut(reason: string): void {
+    if (this.#state === 'closing' || this.#state === 'closed') return;
+    this.#state = 'closing';
     this.#parts.services.logger.warn({ client: this.id, user: this.user }, `client cut: ${reason}`);
     this.#socket.destroy();
+    this.#outbound.finish();
+    this.#release(); // at once: the rest of this turn may hold more for it
   }
 
   #closeAfterFlush(): void {
