@@ -282,6 +282,9 @@ describe('a pull that cannot be', () => {
     for (const name of ['a', 'b', 'c']) pull(client, name, { batch: 0, expires: 60e9 });
     expect(await answers({ time, client }, 'b')).toEqual([]);
     expect(await answers({ time, client }, 'c')).toEqual(['NATS/1.0 409 Exceeded MaxWaiting']);
+    await time.advance(60_000 + graceMs);
+    pull(client, 'd', { batch: 1, no_wait: true });
+    expect(await answers({ time, client }, 'd')).toEqual(['NATS/1.0 404 No Messages']);
   });
 });
 

@@ -27,7 +27,7 @@ export interface Answer {
 }
 
 /** How long a test waits for something to come. */
-const timeoutMs = 10_000;
+const timeoutMs = 30_000;
 
 const plainFrame = { subject: '', sid: '', reply: undefined, headers: '', payload: '' };
 
