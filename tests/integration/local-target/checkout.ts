@@ -1,19 +1,16 @@
+import { transformSync } from '@swc/core';
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync } from 'node:fs';
-import { readdirSync, readlinkSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, realpathSync, symlinkSync } from 'node:fs';
+import { readdirSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
-import os from 'node:os';
 import path from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
-import { transformSync } from '@swc/core';
 import type { ProcessIdentity } from '../../../modules/host/index.ts';
 import { sourceHash } from '../../../modules/image/index.ts';
 import { findBrokers, localHome } from '../../../modules/local/index.ts';
 import type { LocalHome } from '../../../modules/local/index.ts';
-
-const project = path.resolve(__dirname, '../../..');
+import { registerRelease, repositoryRoot, tempDir } from '../../support/index.ts';
 
 /** A program that stands in for the broker, or the broker itself. */
 export type BrokerSource = 'real' | 'healthy' | 'never-ready' | 'ends-at-once' | 'not-compiling';
@@ -34,16 +31,19 @@ export class Checkout {
   readonly root: string;
 
   constructor(broker: BrokerSource) {
-    this.root = mkdtempSync(path.join(realpathSync(os.tmpdir()), 'thebes-checkout-'));
-    const copied = ['cdktf.json', 'kit.config.ts', 'package.json', 'package-lock.json'];
-    for (const entry of [...copied, 'tsconfig.json', 'stacks', 'modules', 'scripts']) {
-      cpSync(path.join(project, entry), path.join(this.root, entry), { recursive: true });
+    this.root = realpathSync(tempDir());
+    registerRelease(() => {
+      // Whatever a failed test left running.
+      for (const pid of this.processes()) process.kill(pid, 'SIGKILL');
+    });
+    const files = ['cdktf.json', 'kit.config.ts', 'package.json', 'package-lock.json'];
+    const folders = ['stacks', 'modules', 'scripts', 'examples'];
+    const workspace = ['package.json', 'tsconfig.json', 'tsconfig.build.json'];
+    for (const entry of [...files, ...folders, ...workspace.map((file) => `broker/${file}`)]) {
+      const from = path.join(repositoryRoot, entry);
+      cpSync(from, path.join(this.root, entry), { recursive: true });
     }
-    mkdirSync(path.join(this.root, 'broker'));
-    for (const entry of ['package.json', 'tsconfig.json', 'tsconfig.build.json']) {
-      cpSync(path.join(project, 'broker', entry), path.join(this.root, 'broker', entry));
-    }
-    symlinkSync(path.join(project, 'node_modules'), path.join(this.root, 'node_modules'));
+    symlinkSync(path.join(repositoryRoot, 'node_modules'), path.join(this.root, 'node_modules'));
     this.useBroker(broker);
   }
 
@@ -52,7 +52,7 @@ export class Checkout {
     const source = path.join(this.root, 'broker', 'src');
     rmSync(source, { recursive: true, force: true });
     if (broker === 'real') {
-      cpSync(path.join(project, 'broker', 'src'), source, { recursive: true });
+      cpSync(path.join(repositoryRoot, 'broker', 'src'), source, { recursive: true });
     } else {
       mkdirSync(source);
       const folder = path.join(__dirname, 'stand-ins');
@@ -136,22 +136,33 @@ export class Checkout {
       .filter((name) => /^\d+$/.test(name) && workingDirectory(name)?.startsWith(this.root))
       .map(Number);
   }
-
-  /** Ends whatever a failed test left and removes the folder. */
-  remove(): void {
-    for (const pid of this.processes()) process.kill(pid, 'SIGKILL');
-    rmSync(this.root, { recursive: true, force: true });
-  }
 }
 
 /** Settings for an environment on ports that nobody else uses. */
-export async function freshEnvironment(name: string): Promise<Variables> {
-  const [client, monitoring] = await Promise.all([freePort(), freePort()]);
+export async function freshEnvironment(name: string, firstPort?: number): Promise<Variables> {
+  const client = await quietPort(firstPort);
+  const monitoring = await quietPort(client + 1);
   return {
     KIT_ENV: name,
     KIT_CLIENT_PORT: String(client),
     KIT_MONITORING_PORT: String(monitoring),
   };
+}
+
+/**
+ * A free port below those that the system hands out by itself: a deploy takes seconds until it
+ * listens, and until then no connection of another test may happen to get it.
+ */
+export async function quietPort(first = 20_000 + (process.pid % 1_000) * 10): Promise<number> {
+  for (let port = first; port < 32_000; port += 1) {
+    const server = createServer();
+    const free = await new Promise<boolean>((resolve) => {
+      server.once('error', () => resolve(false));
+      server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
+    });
+    if (free) return port;
+  }
+  throw new Error(`no free port from ${first} to 32000`);
 }
 
 /** The result of a started command, once it has ended and closed its output. */
@@ -179,27 +190,9 @@ export function written(child: ChildProcess, text: string): Promise<void> {
   });
 }
 
-/** Resolves when a condition holds; what is waited for has no event. */
-export async function until(what: string, holds: () => boolean, timeoutMs = 20_000): Promise<void> {
-  const deadline = Date.now() + timeoutMs;
-  while (!holds()) {
-    if (Date.now() > deadline) throw new Error(`still not true: ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-}
-
 /** The lines of a file, none when it does not exist. */
 export function linesOf(file: string): string[] {
   return existsSync(file) ? readFileSync(file, 'utf8').trim().split('\n') : [];
-}
-
-/** A port of 127.0.0.1 that nothing listens on. */
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
 
 function workingDirectory(pid: string): string | undefined {

@@ -3,7 +3,8 @@
 // it notes each of its starts and graceful stops in its data directory.
 import { appendFileSync, existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
-import { Checkout, finished, freshEnvironment, linesOf, until, written } from './checkout.ts';
+import { waitUntil } from '../../support/index.ts';
+import { Checkout, finished, freshEnvironment, linesOf, written } from './checkout.ts';
 import type { Variables } from './checkout.ts';
 
 jest.setTimeout(180_000);
@@ -12,10 +13,6 @@ let checkout: Checkout;
 
 beforeEach(() => {
   checkout = new Checkout('healthy');
-});
-
-afterEach(() => {
-  checkout.remove();
 });
 
 const starts = (environment: string): number =>
@@ -32,7 +29,7 @@ async function brokerVariables(variables: Variables): Promise<Record<string, str
 
 async function kill(environment: string): Promise<void> {
   process.kill(checkout.brokerPid(environment) ?? 0, 'SIGKILL');
-  await until('the broker is dead', () => checkout.brokerPid(environment) === undefined);
+  await waitUntil(() => checkout.brokerPid(environment) === undefined);
 }
 
 async function deploy(variables: Variables): Promise<string> {
@@ -136,7 +133,7 @@ describe('the local target', () => {
     expect((await ended).code).not.toBe(0);
     const onlyTheBroker = (): boolean =>
       checkout.processes().every((pid) => pid === checkout.brokerPid('ctrl-c'));
-    await until('Terraform has ended', onlyTheBroker);
+    await waitUntil(onlyTheBroker, { what: 'Terraform to end', timeoutMs: 30_000 });
 
     await destroy(environment);
     expect(checkout.processes()).toEqual([]);
@@ -148,7 +145,8 @@ describe('the local target', () => {
   });
 
   test('runs two environments side by side, deployed at the same time from one checkout', async () => {
-    const [a, b] = await Promise.all([freshEnvironment('a'), freshEnvironment('b')]);
+    const a = await freshEnvironment('a');
+    const b = await freshEnvironment('b', Number(a['KIT_MONITORING_PORT']) + 1);
     await Promise.all([deploy(a), deploy(b)]);
     expect(checkout.brokerPid('a')).not.toBe(checkout.brokerPid('b'));
     for (const environment of [a, b]) {

@@ -6,7 +6,8 @@ import path from 'node:path';
 import { KitError } from '../../../modules/config/index.ts';
 import { removeHome, startBroker } from '../../../modules/local/index.ts';
 import type { StartOrder } from '../../../modules/local/index.ts';
-import { Checkout, freePort, linesOf, until } from './checkout.ts';
+import { waitUntil } from '../../support/index.ts';
+import { Checkout, linesOf, quietPort } from './checkout.ts';
 
 jest.setTimeout(60_000);
 
@@ -20,12 +21,9 @@ beforeEach(() => {
   printed.length = 0;
 });
 
-afterEach(() => {
-  checkout.remove();
-});
-
 async function orderFor(changes: Partial<StartOrder> = {}): Promise<StartOrder> {
-  const [client, monitoring] = [await freePort(), await freePort()];
+  const client = await quietPort();
+  const monitoring = await quietPort(client + 1);
   return {
     root: checkout.root,
     stateDirectory: path.join(checkout.root, 'state', 'dev'),
@@ -129,7 +127,7 @@ describe('removeHome', () => {
     await startBroker(order, print);
     const pid = checkout.brokerPid('dev') ?? 0;
     process.kill(pid, 'SIGKILL');
-    await until('the broker is dead', () => checkout.brokerPid('dev') === undefined);
+    await waitUntil(() => checkout.brokerPid('dev') === undefined);
     checkout.writeRecord('dev', { pid: process.pid, started: 'another boot:1', run: 'first' });
     await removeHome({ stateDirectory: order.stateDirectory, keepData: false }, print);
     expect(printed).toContain('No broker process is running');
