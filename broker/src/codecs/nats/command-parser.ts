@@ -51,7 +51,7 @@ export interface CommandHandler {
   onUnsub(sid: string, messagesMax: number | undefined): void;
   /**
    * PUB and HPUB. `subject` and `reply` are valid and literal. `message` is the header block, of
-   * `headerBytes` bytes (0 for PUB, never for HPUB; the content is not checked), and the payload.
+   * `headerBytes` bytes (0 for PUB; the content is not checked), and the payload.
    */
   onPublish(
     subject: string,
@@ -289,7 +289,9 @@ export class CommandParser {
   /** Checks the sizes that a publish announced; its message follows. */
   #expectMessage(): void {
     const { hasHeaders, headerBytes, messageBytes } = this.#publishLine;
-    if (hasHeaders && (headerBytes < HEADER_BYTES_MIN || headerBytes > messageBytes)) {
+    // nats.js 3 sends 0 for a header object without an entry; nats-server takes it as no headers.
+    const isTooShort = headerBytes !== 0 && headerBytes < HEADER_BYTES_MIN;
+    if (hasHeaders && (isTooShort || headerBytes > messageBytes)) {
       return this.#fail('malformed-arguments');
     }
     if (messageBytes > this.#limits.payloadBytesMax) return this.#fail('payload-too-large');

@@ -66,6 +66,10 @@ describe('CommandParser', () => {
     ]);
   });
 
+  test('takes a header block of no bytes, as nats.js 3 sends it, for none', () => {
+    expect(read('HPUB a _INBOX.x 0 3\r\nbar\r\n')).toEqual([['PUB', 'a', '_INBOX.x', 0, 'bar']]);
+  });
+
   test('reads subjects that are not ASCII as UTF-8', () => {
     expect(read('PUB größe.日本 1\r\nx\r\nSUB \u{feff}a q¹ 1\r\n')).toEqual([
       ['PUB', 'größe.日本', undefined, 0, 'x'],
@@ -123,7 +127,7 @@ describe('CommandParser', () => {
     ['HPUB a 12\r\n', 'malformed-arguments'],
     ['HPUB a 13 12\r\n', 'malformed-arguments'],
     ['HPUB a 11 12\r\n', 'malformed-arguments'],
-    ['HPUB a 0 12\r\n', 'malformed-arguments'],
+    ['HPUB a 11 12\r\n', 'malformed-arguments'],
     ['PUB a 2\r\nhix\n', 'payload-end-missing'],
     ['PUB a 2\r\nhi\n', 'payload-end-missing'],
     ['PUB a 2\r\nhi\rx', 'payload-end-missing'],
