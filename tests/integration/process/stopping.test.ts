@@ -157,3 +157,28 @@ describe('A broker that was killed', () => {
     await broker.stop();
   });
 });
+
+describe('A broker with a fault', () => {
+  /** Run before the broker: makes it throw, or reject, when a test says so. */
+  const planted = `data:text/javascript,
+    process.on('SIGUSR2', () => { throw new TypeError('planted throw'); });
+    process.on('SIGWINCH', () => { void Promise.reject(new TypeError('planted rejection')); });`;
+
+  test.each([
+    ['SIGUSR2', 'planted throw'],
+    ['SIGWINCH', 'planted rejection'],
+  ] as const)('says where it is and ends with 1 (signal=%s)', async (signal, message) => {
+    const nodeArguments = ['--import', planted.replaceAll('\n', '')];
+    const broker = await startBroker({ nodeArguments });
+    process.kill(broker.pid, signal);
+    expect(await broker.ended).toEqual({ code: 1, signal: null });
+    expect(broker.stderr).toContain(`The broker has a fault and ends: ${message}`);
+    expect(broker.stderr).toContain('TypeError');
+    expect(broker.log.at(-1)).toMatchObject({
+      level: 'error',
+      err: { type: 'TypeError', message, stack: expect.any(String) },
+    });
+    await broker.start(); // what it had is there for the next one
+    await broker.stop();
+  });
+});

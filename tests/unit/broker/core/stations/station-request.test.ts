@@ -46,6 +46,7 @@ describe('stationSettings', () => {
 
   test.each([
     ['message_age_sec', 60, { kind: 'age', ageMaxMs: 60_000 }],
+    ['message_age_sec', 2 ** 53 - 1, { kind: 'age', ageMaxMs: 2 ** 53 - 1 }],
     ['messages', 10, { kind: 'messages', countMax: 10 }],
     ['bytes', 10, { kind: 'bytes', bytesMax: 10 }],
     ['ack_based', 0, { kind: 'acked' }],
