@@ -1,5 +1,5 @@
 import { cpSync } from 'node:fs';
-import { LocalEngine } from '../../../broker/src/core/local-engine/index.ts';
+import type { LocalEngine } from '../../../broker/src/core/local-engine/index.ts';
 import { EmbeddedEngine, LmdbStore } from '../../../broker/src/engines/embedded/index.ts';
 import { MemoryEngine } from '../../../broker/src/engines/memory/index.ts';
 import { FaultyStore } from '../../support/faulty-store.ts';
@@ -53,7 +53,7 @@ class EmbeddedHome implements EngineHome {
     const closeEngine = engine.close.bind(engine);
     let closed: Promise<void> | undefined;
     engine.close = () => (closed ??= closeEngine().then(() => store.close()));
-    return Promise.resolve({ engine: engine as LocalEngine, faults: store });
+    return Promise.resolve({ engine: engine, faults: store });
   }
 
   async copyAsAfterKill(): Promise<EngineHome> {

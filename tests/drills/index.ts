@@ -1,0 +1,7 @@
+import type { Drill } from './drill.ts';
+import { killDrill } from './kill/kill-drill.ts';
+
+export type { Drill, DrillRequest, DrillResult } from './drill.ts';
+
+/** All drills, the quickest first. */
+export const drills: readonly Drill[] = [killDrill];
