@@ -4,7 +4,7 @@ import type { PartitionAddress } from '../../../broker/src/core/stations/index.t
 import type { Bench } from './bench.ts';
 import { ModelGroup, ModelPartition } from './model.ts';
 
-export const groupSettings = {
+const groupSettings = {
   g: { ackTimeoutMs: 5_000, deliveryCountMax: 3 },
   h: { ackTimeoutMs: 8_000, deliveryCountMax: 2 },
 } as const;
