@@ -131,6 +131,20 @@ export default tseslint.config(
     files: ['broker/src/**/*.ts'],
     rules: {
       'no-console': 'error',
+      'no-restricted-globals': [
+        'error',
+        ...['setTimeout', 'setInterval'].map((name) => ({
+          name,
+          message: `Timers: the Scheduler ${passedIn}`,
+        })),
+      ],
+      'no-restricted-imports': [
+        'error',
+        ...['timers', 'timers/promises', 'node:timers', 'node:timers/promises'].map((name) => ({
+          name,
+          message: `Timers: the Scheduler ${passedIn}`,
+        })),
+      ],
       'no-restricted-syntax': [
         'error',
         noTopLevelLet,
@@ -171,6 +185,8 @@ export default tseslint.config(
     // The real clock, chance and timers.
     files: ['broker/src/host/**/*.ts'],
     rules: {
+      'no-restricted-globals': 'off',
+      'no-restricted-imports': 'off',
       'no-restricted-syntax': ['error', noTopLevelLet, noTopLevelStore, noProcessEnv, noEnvImport],
     },
   },
