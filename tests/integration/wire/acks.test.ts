@@ -78,6 +78,21 @@ describe('an ack', () => {
     expect(await delivered(one)).toEqual(['m1×1']);
   });
 
+  test('settles its message for its own group only', async () => {
+    const one = await scene(['m1', 'm2']);
+    await createConsumer(one.client, 's', 'other.group');
+    one.client.subscribe('_INBOX.other', 'other');
+    one.client.publish('$JS.API.CONSUMER.MSG.NEXT.s$1.other#group', '2', { reply: '_INBOX.other' });
+    const [first, second] = await one.client.received('other', 2);
+    await one.client.request(ackSubject(one), '+ACK');
+    await one.client.request(first?.reply ?? '', '+ACK');
+    await one.client.request(second?.reply ?? '', '+ACK');
+    expect(await consumerInfo(one)).toMatchObject({ num_ack_pending: 1 });
+    expect(await one.client.requestJson('$JS.API.CONSUMER.INFO.s$1.other#group')).toMatchObject({
+      num_ack_pending: 0,
+    });
+  });
+
   test('of nothing known is ignored, and the connection goes on', async () => {
     const one = await scene(['m1']);
     const known = ackSubject(one);

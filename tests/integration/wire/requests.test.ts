@@ -267,6 +267,7 @@ describe('$JS.API', () => {
     ['STREAM.INFO.nope$1', 'stream_info', 10059, 'stream not found'],
     ['STREAM.INFO.s', 'stream_info', 10059, 'stream not found'],
     ['CONSUMER.INFO.nope$1.g', 'consumer_info', 10059, 'stream not found'],
+    ['CONSUMER.INFO.s$2.g', 'consumer_info', 10059, 'stream not found'],
     ['CONSUMER.INFO.nope.g', 'consumer_info', 10059, 'stream not found'],
     ['CONSUMER.INFO.s$1.nope', 'consumer_info', 10014, 'consumer not found'],
     ['CONSUMER.INFO.s$1', 'consumer_info', 10014, 'consumer not found'],

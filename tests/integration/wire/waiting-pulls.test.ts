@@ -36,6 +36,18 @@ describe('a waiting pull', () => {
     expect(await consumerInfo(client)).toMatchObject({ num_waiting: 0 });
   });
 
+  test('leaves no timer behind', async () => {
+    const { time, client } = await scene();
+    const timerCount = time.timerCount;
+    pull(client, 'a', { batch: 1, expires: 60e9, idle_heartbeat: 1e9 });
+    await client.flush();
+    await time.advance(1500);
+    expect(time.timerCount).toBe(timerCount + 2);
+    client.send('UNSUB a\r\n');
+    await client.flush();
+    expect(time.timerCount).toBe(timerCount);
+  });
+
   test('is gone with a wildcard subscription that its inbox belonged to', async () => {
     const { time, client } = await scene();
     client.subscribe('_INBOX.wild.*', 'wild');
