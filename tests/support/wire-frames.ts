@@ -10,7 +10,7 @@ export interface WireFrame {
 export interface WireFrameOptions {
   /** Published to and subscribed; `frames.a` and the like unless told otherwise. */
   readonly subjects?: readonly string[];
-  /** Payloads of publishes; random bytes unless told otherwise. */
+  /** Payloads of every other publish; the rest are random bytes. */
   readonly payloads?: readonly Buffer[];
   /** The broker's limit: frames come close to it and step over it. */
   readonly payloadBytesMax?: number;
@@ -157,7 +157,7 @@ export class WireFrames {
 
   #payload(headerBlock: Buffer | undefined): Buffer {
     const dice = this.#dice;
-    if (this.#options.payloads.length > 0) return dice.pick(this.#options.payloads);
+    if (this.#options.payloads.length > 0 && dice.once(2)) return dice.pick(this.#options.payloads);
     const roomBytes = this.#options.payloadBytesMax - (headerBlock?.length ?? 0);
     if (dice.once(30)) return dice.bytes(roomBytes);
     if (dice.once(10)) return Buffer.from('PING\r\n'.repeat(dice.below(4))); // no command in here
