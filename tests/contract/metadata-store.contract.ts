@@ -228,6 +228,20 @@ export function metadataStoreContract(adapters: readonly MetadataAdapter[]): voi
   );
 
   suite.behaviour(
+    'has after a restart forgotten the removed station where others named it',
+    async (bench) => {
+      await bench.metadata.createStation(draft('dead'), bench.engine);
+      await bench.metadata.createStation(draft('a', { deadLetterStation: 'dead' }), bench.engine);
+      await bench.metadata.deleteStation('dead', bench.engine);
+      await bench.restart();
+      expect(await bench.metadata.stations()).toMatchObject([
+        { name: 'a', deadLetterStation: null },
+      ]);
+    },
+    { needs: ['durable'] },
+  );
+
+  suite.behaviour(
     'finishes after a restart what the engine could not remove before',
     async (bench) => {
       const station = await bench.metadata.createStation(draft('a'), bench.engine);

@@ -17,6 +17,11 @@ export class FakeHasher implements PasswordHasher {
     this.#isHolding = true;
   }
 
+  /** Lets the check go on that has been held longest. */
+  releaseOne(): void {
+    this.#held.shift()?.();
+  }
+
   release(): void {
     this.#isHolding = false;
     for (const go of this.#held.splice(0)) go();

@@ -19,7 +19,6 @@ export class ConnectionPresence {
 
   opened(connectionId: string): void {
     this.#openCounts.set(connectionId, (this.#openCounts.get(connectionId) ?? 0) + 1);
-    this.#closedAtMs.delete(connectionId);
   }
 
   closed(connectionId: string): void {

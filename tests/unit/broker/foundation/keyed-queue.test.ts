@@ -30,6 +30,22 @@ describe('KeyedQueue', () => {
     await expect(Promise.all(ends)).resolves.toEqual(['one', 'two']);
   });
 
+  test('keeps the order also for a task that comes while the one behind the first runs', async () => {
+    const log: string[] = [];
+    const queue = new KeyedQueue();
+    const [one, two] = [heldTask(log, 'one'), heldTask(log, 'two')];
+    const first = queue.run(['a'], one.run);
+    void queue.run(['a'], two.run);
+    one.finish();
+    await first;
+    void queue.run(['a'], heldTask(log, 'three').run);
+    await settled();
+    expect(log).toEqual(['one', 'two']);
+    two.finish();
+    await settled();
+    expect(log).toEqual(['one', 'two', 'three']);
+  });
+
   test('runs tasks without a common key side by side', async () => {
     const log: string[] = [];
     const queue = new KeyedQueue();

@@ -88,9 +88,10 @@ describe('Authenticator', () => {
     const { authenticator, hasher } = await withRoot();
     const wrong = credentials({ password: 'wrong' });
     await expect(authenticator.authenticate(wrong)).rejects.toMatchObject(violation);
+    await expect(authenticator.authenticate(wrong)).rejects.toMatchObject(violation);
     await authenticator.authenticate(credentials());
     await expect(authenticator.authenticate(wrong)).rejects.toMatchObject(violation);
-    expect(hasher.checks).toHaveLength(3);
+    expect(hasher.checks).toHaveLength(4);
   });
 
   test('shares one check among those who bring the same credentials at once', async () => {
@@ -146,6 +147,17 @@ describe('Authenticator', () => {
     await authenticator.putUser({ name: 'root', kind: 'root', password: 'another horse' });
     hasher.release();
     await expect(outcome).rejects.toMatchObject(violation);
+  });
+
+  test('does not let a new check share one that began before the password was changed', async () => {
+    const { authenticator, hasher } = await withRoot();
+    hasher.hold();
+    const before = authenticator.authenticate(credentials());
+    await authenticator.putUser({ name: 'root', kind: 'root', password: 'another horse' });
+    const after = authenticator.authenticate(credentials());
+    hasher.release();
+    await expect(before).rejects.toMatchObject(violation);
+    await expect(after).rejects.toMatchObject(violation);
   });
 
   test('refuses a user that is removed during the check', async () => {
