@@ -69,6 +69,9 @@ describe('Outbound', () => {
     expect(socket.writes).toEqual([`PONG\r\n${frame(10)}${frame(20)}`]);
     endTurn();
     expect(socket.writes).toHaveLength(1);
+    say(30);
+    endTurn();
+    expect(socket.writes).toEqual([expect.any(String), frame(30)]);
   });
 
   test('hands nothing more to a socket that is behind, and all of it when it has caught up', () => {
@@ -83,6 +86,18 @@ describe('Outbound', () => {
     socket.drain();
     expect(socket.writes).toEqual([frame(100), frame(200)]);
     expect(outbound.unsentBytes).toBe(0);
+  });
+
+  test('keeps to that also when it catches up in the turn in which it falls behind again', () => {
+    const { socket, endTurn, say } = makeOutbound();
+    say(10); // planned for the end of the turn
+    socket.isStuck = true;
+    socket.emit('drain');
+    say(20);
+    endTurn();
+    expect(socket.writes).toEqual([frame(10)]);
+    socket.drain();
+    expect(socket.writes).toEqual([frame(10), frame(20)]);
   });
 
   test('has no room from the bound on, and says once when it has again', () => {
