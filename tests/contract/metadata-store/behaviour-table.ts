@@ -5,7 +5,7 @@ import type { Capabilities, MetadataAdapter, MetadataHome } from './adapters.ts'
 type Verdict = 'pass' | 'FAIL' | 'lacks';
 
 /** The engine's part as the contract sees it: which stations it was told to have, and to remove. */
-export class RecordedEngineParts implements StationEngineParts {
+class RecordedEngineParts implements StationEngineParts {
   readonly provisioned: number[] = [];
   readonly removed: number[] = [];
   failure: Error | undefined;

@@ -1,4 +1,4 @@
-export { checkedName, externalName, internalName, nameCharactersMax } from './names.ts';
+export { checkedName, externalName, internalName } from './names.ts';
 export type { NamedThing } from './names.ts';
 export { StationRegistry } from './station-registry.ts';
 export { defaultStationSettings, stationSettings } from './station-request.ts';

@@ -4,7 +4,7 @@ import { BrokerError } from '../errors/index.ts';
 export type NamedThing = 'Station' | 'Producer' | 'Consumer' | 'Schema';
 
 /** Counted in UTF-16 units; every accepted character is one. */
-export const nameCharactersMax = 128;
+const nameCharactersMax = 128;
 
 const allowedCharacters = /^[a-z0-9_.-]*$/;
 const alphanumericEnds = /^[a-z0-9].*[a-z0-9]$|^[a-z0-9]$/;
