@@ -138,7 +138,8 @@ function readPublish(
   if (hasHeaders) {
     headerBytes = toCount(numbers[0]!) ?? -1;
     // A block is a version line and an empty line at least.
-    if ((headerBytes !== 0 && headerBytes < 12) || headerBytes > messageBytes) return 'malformed-arguments';
+    if ((headerBytes !== 0 && headerBytes < 12) || headerBytes > messageBytes)
+      return 'malformed-arguments';
   }
   if (messageBytes > limits.payloadBytesMax) return 'payload-too-large';
   return { subject, reply, headerBytes, messageBytes };

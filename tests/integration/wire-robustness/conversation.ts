@@ -47,7 +47,7 @@ export async function converse(plan: ConversationPlan): Promise<Conversation> {
         pongs += read.frames.filter(({ kind }) => kind === 'PONG').length;
         perhapsEnd();
       } catch (error) {
-        reject(error);
+        reject(new Error('The broker sent what no client can read', { cause: error }));
         socket.destroy();
       }
     });
