@@ -3,8 +3,12 @@ import { Totals } from './totals.ts';
 import type { Transaction } from './transaction.ts';
 
 const batchMessages = 1000;
-/** Without any message for so long the stream counts as broken off. */
-const silenceMaxMs = 20_000;
+const ackTimeMaxMs = 30_000;
+/**
+ * Without any message for so long the stream counts as broken off. Twice the time after which a
+ * message comes again that arrived when the SDK had just stopped to wait for it.
+ */
+const silenceMaxMs = 2 * ackTimeMaxMs;
 
 /**
  * Reads as one consumer group until every expected transaction has come, acks each, and returns
@@ -21,7 +25,7 @@ export async function consume(
     consumerName: `${group}-1`,
     consumerGroup: group,
     batchMaxTimeToWaitMs: 1000,
-    maxAckTimeMs: 30_000,
+    maxAckTimeMs: ackTimeMaxMs,
   });
   const totals = new Totals();
   let lastMessageAt = performance.now();
