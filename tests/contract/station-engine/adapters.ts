@@ -1,5 +1,4 @@
 import { cpSync } from 'node:fs';
-import type { LocalEngine } from '../../../broker/src/core/local-engine/index.ts';
 import { EmbeddedEngine, LmdbStore } from '../../../broker/src/engines/embedded/index.ts';
 import { MemoryEngine } from '../../../broker/src/engines/memory/index.ts';
 import { FaultyStore } from '../../support/faulty-store.ts';
