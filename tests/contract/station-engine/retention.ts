@@ -1,6 +1,8 @@
 import type { ContractSuite } from './behaviour-table.ts';
 import { station1 } from './bench.ts';
 
+const faults = { needs: ['storeFaults'] } as const;
+
 /** Retention by age may run this much late, never early. */
 const ageSlackMs = 5_000;
 
@@ -228,6 +230,25 @@ export function retention(contract: ContractSuite): void {
       expect(await bench.partition()).toMatchObject({ firstSequence: 2, messageCount: 1 });
       expect((await bench.take('late')).texts).toEqual(['b']);
     },
+  );
+
+  contract.behaviour(
+    'in an acked station a group does not miss what nobody kept while it was being created',
+    async (bench) => {
+      await bench.station({ retention: { kind: 'acked' } });
+      bench.faults.hold();
+      const receipt = bench.append('kept by nobody');
+      await bench.settled();
+      const created = bench.group('g');
+      await bench.settled();
+      bench.faults.release();
+      await created;
+      expect(receipt.outcome).toMatchObject({ kind: 'stored', sequence: 1 });
+      await bench.store('a');
+      expect((await bench.take('g')).texts).toEqual(['a']);
+      expect(await bench.groupState('g')).toMatchObject({ missedCount: 0 });
+    },
+    faults,
   );
 
   contract.behaviour(

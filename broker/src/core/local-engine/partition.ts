@@ -117,6 +117,12 @@ export class Partition implements CommitParticipant, MessageLog {
     return this.#durableSequence;
   }
 
+  /** Up to here, nothing is kept: a commit on its way acknowledges messages without storing them. */
+  get discardedSequence(): number {
+    const inFlight = this.#inFlight;
+    return inFlight !== undefined && inFlight.blocks.length === 0 ? inFlight.lastSequence : 0;
+  }
+
   get addsMessages(): boolean {
     return this.#open.length > 0;
   }

@@ -214,7 +214,7 @@ export class StoredStation {
   }
 
   #createGroup(log: Partition, settings: GroupSettings, start: GroupStart): StoredGroup {
-    const before = firstSequence(start, log) - 1;
+    const before = Math.max(firstSequence(start, log) - 1, log.discardedSequence);
     const head: GroupHead = {
       settings,
       start,
