@@ -49,6 +49,13 @@ describe('MonitoringServer', () => {
     holder.close();
   });
 
+  test('says that an address is none of this machine', async () => {
+    // 192.0.2.0/24 is for documents; no machine has it (RFC 5737).
+    const server = new MonitoringServer(new Readiness(), { host: '192.0.2.1', port: 0 });
+    await expect(server.listen()).rejects.toMatchObject({ code: 'ADDRESS_NOT_USABLE' });
+    await server.close();
+  });
+
   test('closes also when it never listened, and while it is about to', async () => {
     const options = { host: '127.0.0.1', port: 0 };
     await new MonitoringServer(new Readiness(), options).close();
