@@ -113,7 +113,7 @@ describe('a connection that has not said who it is', () => {
     ['HTTP', 'GET / HTTP/1.1\r\n\r\n'],
     ['TLS', '\x16\x03\x01\x02\x00\x01\x00'],
     ['an empty line', '\r\n'],
-  ])('is refused for %s', async (_, words) => {
+  ])('is refused when it begins with %s', async (_, words) => {
     await expectAnswer(words, violation);
   });
 
@@ -130,7 +130,7 @@ describe('a connection that has not said who it is', () => {
     ['the name of another user', { name: '1::ghost' }],
     ['a user name that is a property of every object', { user: '__proto__', name: '' }],
     ['a password of three kilobytes', { pass: 'x'.repeat(3000) }],
-  ])('is refused for %s', async (_, fields) => {
+  ])('is refused when it presents %s', async (_, fields) => {
     // Sent whole only: each check of a password takes its time.
     const words = connectLine(watched.broker.rootPassword, fields);
     const chunks = [Buffer.from(`${words}PING\r\nSUB > 1\r\n`)];
