@@ -238,9 +238,9 @@ export function retention(contract: ContractSuite): void {
       await bench.station({ retention: { kind: 'acked' } });
       bench.faults.hold();
       const receipt = bench.append('kept by nobody');
-      await bench.settled();
+      await bench.time.settled();
       const created = bench.group('g');
-      await bench.settled();
+      await bench.time.settled();
       bench.faults.release();
       await created;
       expect(receipt.outcome).toMatchObject({ kind: 'stored', sequence: 1 });
