@@ -5,7 +5,7 @@ import { unitLast } from './scripts/lint-rules/unit-last.mjs';
 
 const timers = ['setTimeout', 'setInterval', 'setImmediate', 'queueMicrotask'];
 const passedIn =
-  'is passed in here (Clock, Prng, Scheduler or an option), so that tests and the simulation decide what it is.';
+  'is passed in here (Clock, Scheduler or an option), so that tests and the simulation decide what it is.';
 
 // Flat config replaces a rule's options where two entries match one file, so the entries below
 // build their lists from these.

@@ -12,6 +12,5 @@ export {
 export type { Clock } from './clock.ts';
 export { KeyedQueue } from './keyed-queue.ts';
 export type { LogFields, Logger } from './logger.ts';
-export type { Prng } from './prng.ts';
 export { Fifo } from './fifo.ts';
 export type { Cancel, Scheduler } from './scheduler.ts';
