@@ -1,4 +1,4 @@
-import { existsSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, rmdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { removeEmptyState } from '../modules/config/index.ts';
 import { findBrokers, localHome, removeHome } from '../modules/local/index.ts';
@@ -27,7 +27,9 @@ await runScript(async () => {
     console.error(`\nStill there: ${left.join(', ')}. Run npm run down again.`);
     return 1;
   }
-  rmSync(path.join(kit.root, 'cdktf.out', kit.environment), { recursive: true, force: true });
+  const output = path.join(kit.root, 'cdktf.out');
+  rmSync(path.join(output, kit.environment), { recursive: true, force: true });
+  if (readdirSync(output).length === 0) rmdirSync(output);
   console.log(
     existsSync(home.directory)
       ? `\nNothing runs any more; the data is kept in ${home.directory}.`

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, readlinkSync, realpathSync } from 'node:fs';
 
 /**
  * A process that cannot be mistaken for another: pids are used again, so the moment of its start
@@ -40,9 +40,10 @@ export function ancestorNamed(marker: string): ProcessIdentity | null {
 
 /** Processes whose working directory is this one and whose command names `marker`. */
 export function processesIn(directory: string, marker: string): ProcessIdentity[] {
+  const real = orNull(() => realpathSync(directory)) ?? directory;
   const pids = linux
-    ? listPids().filter((pid) => readLink(`/proc/${pid}/cwd`) === directory)
-    : pidsFrom(ask('lsof', ['-a', '-d', 'cwd', '-Fp', '--', directory]));
+    ? listPids().filter((pid) => readLink(`/proc/${pid}/cwd`) === real)
+    : pidsFrom(ask('lsof', ['-a', '-d', 'cwd', '-Fp', '--', real]));
   return pids
     .filter((pid) => commandOf(pid).includes(marker))
     .map(identify)

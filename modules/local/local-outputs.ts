@@ -21,7 +21,7 @@ export function localOutputs(kit: Kit): LocalOutputs {
     client_url: `nats://${address}:${ports.client}`,
     monitoring_url: `http://${address}:${ports.monitoring}`,
     admin_user: 'root',
-    admin_password_command: `cat '${home.passwordFile}'`,
+    admin_password_command: `cat '${home.passwordFile.replaceAll("'", String.raw`'\''`)}'`,
     data_directory: home.dataDirectory,
     log_file: home.logFile,
   };

@@ -1,8 +1,9 @@
 import type { Drill } from './drill.ts';
+import { interruptDrill } from './interrupt/interrupt-drill.ts';
 import { killDrill } from './kill/kill-drill.ts';
 import { powerCutDrill } from './power-cut/power-cut-drill.ts';
 
 export type { Drill, DrillRequest, DrillResult } from './drill.ts';
 
 /** All drills, the quickest first. */
-export const drills: readonly Drill[] = [killDrill, powerCutDrill];
+export const drills: readonly Drill[] = [killDrill, interruptDrill, powerCutDrill];

@@ -55,15 +55,19 @@ export class Checkout {
       cpSync(path.join(repositoryRoot, 'broker', 'src'), source, { recursive: true });
     } else {
       mkdirSync(source);
-      const folder = path.join(__dirname, 'stand-ins');
+      const folder = path.join(repositoryRoot, 'tests/integration/local-target/stand-ins');
       // A program that must not compile cannot end in .ts, or the project would not compile either.
       const file = broker === 'not-compiling' ? `${broker}.ts.txt` : `${broker}.ts`;
       cpSync(path.join(folder, file), path.join(source, 'main.ts'));
     }
   }
 
+  stateDirectory(environment: string): string {
+    return path.join(this.root, 'state', environment);
+  }
+
   home(environment: string): LocalHome {
-    return localHome(path.join(this.root, 'state', environment));
+    return localHome(this.stateDirectory(environment));
   }
 
   /** The pid of the one broker process of an environment; undefined when there is none. */

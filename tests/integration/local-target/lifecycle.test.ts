@@ -7,7 +7,8 @@ import { waitUntil } from '../../support/index.ts';
 import { Checkout, finished, freshEnvironment, linesOf, written } from './checkout.ts';
 import type { Variables } from './checkout.ts';
 
-jest.setTimeout(180_000);
+// A command takes 4 s alone on a machine, and ten times that beside a full test run on two cores.
+jest.setTimeout(600_000);
 
 let checkout: Checkout;
 
@@ -46,7 +47,7 @@ async function destroy(variables: Variables): Promise<string> {
 
 /** Files that belong to no environment's empty Terraform state. */
 const filesOf = (environment: string): string[] =>
-  readdirSync(path.join(checkout.root, 'state', environment)).filter(
+  readdirSync(checkout.stateDirectory(environment)).filter(
     (name) => !name.startsWith('local.tfstate'),
   );
 

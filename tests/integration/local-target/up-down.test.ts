@@ -6,7 +6,7 @@ import path from 'node:path';
 import { waitUntil } from '../../support/index.ts';
 import { Checkout, freshEnvironment } from './checkout.ts';
 
-jest.setTimeout(240_000);
+jest.setTimeout(600_000);
 
 test('npm run up deploys and counts, goes on with its data after a kill, and npm run down leaves nothing', async () => {
   const checkout = new Checkout('real');
