@@ -144,10 +144,7 @@ export class Partition implements CommitParticipant, MessageLog {
       return;
     }
     const broken = this.#parts.queue.brokenBy;
-    if (broken !== undefined) {
-      receipt.refused(broken);
-      return;
-    }
+    if (broken !== undefined) return receipt.refused(broken);
     const storedAtMs = Math.max(this.#parts.clock.wallMs(), this.#lastStoredAtMs);
     if (
       message.messageId !== undefined &&
