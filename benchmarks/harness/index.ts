@@ -1,7 +1,7 @@
 export { brokerOfRef } from './broker-of-ref.ts';
 export type { BrokerOfRef } from './broker-of-ref.ts';
 export { atMost, atMostMeasured, times } from './demands.ts';
-export { formatRatio, formatValue, judge, medianOf } from './judge.ts';
+export { judge, medianOf } from './judge.ts';
 export type { Verdict } from './judge.ts';
 export { LoadProcess, monotonicMs, sdkHeaders } from './load/index.ts';
 export type { SdkJob, SdkOutcome } from './load/index.ts';

@@ -36,6 +36,11 @@ export interface RunPlan {
 export async function runRows(plan: RunPlan): Promise<readonly RowOutcome[]> {
   const directory = mkdtempSync(join(plan.parentDirectory, 'thebes-bench-'));
   const outcomes: RowOutcome[] = [];
+  const remove = (): void => {
+    rmSync(directory, { recursive: true, force: true, maxRetries: 3 });
+  };
+  // Ctrl-C ends the program from a signal handler, past every `finally`.
+  process.once('exit', remove);
   try {
     for (const [index, row] of plan.rows.entries()) {
       plan.progress(`${index + 1}/${plan.rows.length} ${row.id}: ${row.title}`);
@@ -43,7 +48,8 @@ export async function runRows(plan: RunPlan): Promise<readonly RowOutcome[]> {
     }
   } finally {
     await releaseAll();
-    rmSync(directory, { recursive: true, force: true, maxRetries: 3 });
+    remove();
+    process.off('exit', remove);
   }
   return outcomes;
 }

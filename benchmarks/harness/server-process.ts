@@ -41,9 +41,7 @@ export class ServerProcess {
       env: { ...environmentWithoutSettings(), ...command.env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
-    registerRelease(() => {
-      child.kill('SIGKILL');
-    });
+    registerRelease(async () => endOf(child, 'SIGKILL'));
     const port = await readyPort(child, command).catch((error: unknown) => {
       child.kill('SIGKILL');
       throw error;
@@ -65,21 +63,22 @@ export class ServerProcess {
   /** SIGTERM, and SIGKILL after a minute. */
   async stop(): Promise<void> {
     const timer = setTimeout(() => this.#child.kill('SIGKILL'), stopTimeoutMs);
-    await this.#end('SIGTERM');
+    await endOf(this.#child, 'SIGTERM');
     clearTimeout(timer);
   }
 
   /** SIGKILL: no chance to flush or to say goodbye. */
   async kill9(): Promise<void> {
-    await this.#end('SIGKILL');
+    await endOf(this.#child, 'SIGKILL');
   }
+}
 
-  async #end(signal: NodeJS.Signals): Promise<void> {
-    if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
-    const exited = once(this.#child, 'exit');
-    this.#child.kill(signal);
-    await exited;
-  }
+/** Sends a signal and resolves when the process is gone, which it may be already. */
+async function endOf(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
+  if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
+  const exited = once(child, 'exit');
+  child.kill(signal);
+  await exited;
 }
 
 /** Settings of whoever runs the benchmark must not reach the broker that is measured. */

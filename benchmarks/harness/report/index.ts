@@ -1,5 +1,5 @@
 export { comparisonLines } from './comparison-lines.ts';
-export { consoleLines, verdictWord } from './console-lines.ts';
+export { consoleLines } from './console-lines.ts';
 export { digestOf } from './digest.ts';
 export { markdownReport } from './markdown.ts';
 export type { RowNotes } from './markdown.ts';
