@@ -3,6 +3,7 @@ import type { RangeOptions, RootDatabase } from 'lmdb';
 import { join } from 'node:path';
 import { StoreError } from '../../core/ports/index.ts';
 import type { OrderedStore, StoreChange, StoreEntry, StoreRange } from '../../core/ports/index.ts';
+import { DiskRoom, diskSpace } from './disk-room.ts';
 import { checkStoreFile, makeStoreFile, storeFileName } from './store-file.ts';
 
 /** LMDB's and the system's codes for "there is no room": nothing was changed, later commits may work. */
@@ -22,10 +23,13 @@ const reasonTurnsMax = 10;
  *
  * `overlappingSync: false` makes the awaited commit the flush: data pages, fdatasync, then the meta
  * page through an `O_DSYNC` descriptor (architecture.md decision 3; with the default, data whose fdatasync failed
- * is visible and nobody is told). Writes go through `batch` only, which keeps the order of calls.
+ * is visible and nobody is told). `eventTurnBatching: false` leaves grouping to the engine: with the default, lmdb makes
+ * one more promise per turn that nobody holds, and a failed commit ends the process through it
+ * (docs/hard-won.md). Writes go through `batch` only, which keeps the order of calls.
  */
 export class LmdbStore implements OrderedStore {
   readonly #database: RootDatabase<Buffer, Buffer>;
+  readonly #room: DiskRoom;
 
   /** Opens the store in `directory`, which exists; makes it, in one piece, when it is not there. */
   static async open(directory: string): Promise<LmdbStore> {
@@ -38,6 +42,7 @@ export class LmdbStore implements OrderedStore {
     const path = join(directory, storeFileName);
     checkStoreFile(path);
     this.#database = openDatabase(path);
+    this.#room = new DiskRoom(() => diskSpace(directory));
   }
 
   get(key: Uint8Array): Uint8Array | undefined {
@@ -55,15 +60,22 @@ export class LmdbStore implements OrderedStore {
   }
 
   async commit(changes: readonly StoreChange[]): Promise<void> {
+    this.#room.check(changes);
+    const operations: Promise<boolean>[] = [];
     try {
       await this.#database.batch(() => {
         for (const change of changes) {
           const key = asBuffer(change.key);
-          if (change.kind === 'put') void this.#database.put(key, asBuffer(change.value));
-          else void this.#database.remove(key);
+          operations.push(
+            change.kind === 'put'
+              ? this.#database.put(key, asBuffer(change.value))
+              : this.#database.remove(key),
+          );
         }
       });
     } catch (error) {
+      // Each operation has a promise of its own that may reject too, and would end the process.
+      for (const operation of operations) operation.catch(() => undefined);
       throw await asStoreError(error);
     }
   }
@@ -79,6 +91,7 @@ function openDatabase(path: string): RootDatabase<Buffer, Buffer> {
     encoding: 'binary',
     keyEncoding: 'binary',
     overlappingSync: false,
+    eventTurnBatching: false,
     // Values are pages of messages, written once: a cache of decoded values would only copy them.
     cache: false,
   });
