@@ -2,14 +2,16 @@ import { statfsSync } from 'node:fs';
 import { StoreError } from '../../core/ports/index.ts';
 import type { StoreChange } from '../../core/ports/index.ts';
 
-/** Values beyond it lie on pages of their own in LMDB ("overflow pages"). */
-const smallValueBytesMax = 1024;
 /** Kept free for others and for races with them, on disks that are large enough. */
 const reserveBytesMax = 64 * 1024 * 1024;
 /** On small ones, this part of the disk. */
 const reserveShare = 0.05;
+/** The part of the reserve that commits without messages may not use either. */
+const lastReserveShare = 0.25;
+/** Larger commits are taken for ones with messages; acks and deletions are smaller. */
+const smallCommitBytesMax = 16 * 1024;
 /** What a commit may write beside its values: copies of the pages that lead to them. */
-const treeBytes = 1024 * 1024;
+const treeBytes = 256 * 1024;
 
 /** What a disk has. */
 export interface DiskSpace {
@@ -26,10 +28,9 @@ export function diskSpace(directory: string): DiskSpace {
 /**
  * Refuses a commit that the disk has no room for, before LMDB tries it.
  *
- * lmdb 3.5.6 damages its own memory when the system refuses to write pages of a large value (seen:
- * glibc aborts, answers that never come; docs/hard-won.md), so those never reach it while the disk is nearly full. What
- * has small values only, acks and deletions above all, goes on to the last byte: refusing that, LMDB
- * does well.
+ * A write that the system refuses makes lmdb 3.5.6 damage its own memory, whatever its size, and a write cut short
+ * is reported as a broken disk (docs/hard-won.md): LMDB must never meet the end of the disk. The last part of the
+ * reserve is for commits without messages, so that acks and deletions, which make room, go on while publishes are refused.
  */
 export class DiskRoom {
   readonly #space: () => DiskSpace;
@@ -41,16 +42,12 @@ export class DiskRoom {
   /** Throws `StoreError` `full`. */
   check(changes: readonly StoreChange[]): void {
     let bytes = 0;
-    let isLarge = false;
-    for (const change of changes) {
-      if (change.kind !== 'put') continue;
-      bytes += change.value.length;
-      isLarge ||= change.value.length > smallValueBytesMax;
-    }
-    if (!isLarge) return;
+    for (const change of changes) if (change.kind === 'put') bytes += change.value.length;
     const { freeBytes, totalBytes } = this.#space();
     const reserve = Math.min(reserveBytesMax, totalBytes * reserveShare);
-    const missingBytes = bytes + treeBytes + reserve - freeBytes;
+    const kept = bytes > smallCommitBytesMax ? reserve : reserve * lastReserveShare;
+    // Twice: a value is rounded up to whole pages, at worst from one byte more than half a page.
+    const missingBytes = 2 * bytes + treeBytes + kept - freeBytes;
     if (missingBytes <= 0) return;
     const missing = Math.ceil(missingBytes / 1024);
     throw new StoreError('full', `the disk lacks ${String(missing)} KiB of free space`, undefined);
