@@ -19,8 +19,8 @@ export { answeringPeer, jetStreamPeer, thebesPeer } from './peers/index.ts';
 export type { Peer, RunningPeer } from './peers/index.ts';
 export { presets } from './presets.ts';
 export type { Preset } from './presets.ts';
-export { takeRounds } from './rounds.ts';
-export type { Sample, Samples } from './rounds.ts';
+export { rateQuantities, takeRounds, withProcessorTime } from './rounds.ts';
+export type { RateSample, Sample, Samples } from './rounds.ts';
 export { peerNames } from './row.ts';
 export type { Demand, Facts, Measurement, Quantity, Row, RowContext, Unit } from './row.ts';
 export {

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { LoadProcess } from './load/index.ts';
 import { settleDisk } from './machine.ts';
 import type { Peer, RunningPeer } from './peers/index.ts';
-import type { Facts, RowContext } from './row.ts';
+import type { Facts, Quantity, RowContext } from './row.ts';
+import type { ServerProcess } from './server-process.ts';
 
 /** One number of one peer, with the facts that must agree. */
 export interface Sample<T> {
@@ -60,6 +61,41 @@ export async function takeRounds<T>(
   }
   await Promise.all([load.stop(), ...running.map(async ({ process }) => process.stop())]);
   return { values: Object.fromEntries(values), facts };
+}
+
+/** A rate, and what the server's processor paid for it: the second is steadier on a busy machine. */
+export interface RateSample {
+  readonly messagesPerSecond: number;
+  readonly processorMicroseconds: number;
+}
+
+/** The two quantities of such samples; the first bears the given name. */
+export function rateQuantities(
+  name: string,
+  values: Samples<RateSample>['values'],
+): readonly Quantity[] {
+  const of = (pick: (sample: RateSample) => number): Record<string, readonly number[]> =>
+    Object.fromEntries(Object.entries(values).map(([peer, all]) => [peer, all.map(pick)]));
+  return [
+    { name, unit: 'messages/s', samples: of((sample) => sample.messagesPerSecond) },
+    {
+      name: 'processor time of the server per message',
+      unit: 'µs',
+      samples: of((sample) => sample.processorMicroseconds),
+    },
+  ];
+}
+
+/** Processor time that the server took for `work`, shared out over its messages. */
+export async function withProcessorTime<T>(
+  server: ServerProcess,
+  work: () => Promise<T>,
+  messageCount: (outcome: T) => number,
+): Promise<{ readonly outcome: T; readonly processorMicroseconds: number }> {
+  const before = server.processorSeconds;
+  const outcome = await work();
+  const seconds = server.processorSeconds - before;
+  return { outcome, processorMicroseconds: (seconds / messageCount(outcome)) * 1e6 };
 }
 
 function assertSame(peer: string, earlier: Facts | undefined, now: Facts): void {

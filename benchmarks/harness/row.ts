@@ -2,7 +2,7 @@ import type { Peer } from './peers/index.ts';
 import type { Preset } from './presets.ts';
 
 /** What numbers of a quantity are. */
-export type Unit = 'messages/s' | 'commits/s' | 'ms' | 's' | 'bytes' | 'MB' | 'KiB';
+export type Unit = 'messages/s' | 'commits/s' | 'µs' | 'ms' | 's' | 'bytes' | 'MB' | 'KiB';
 
 /** One thing that a row measures, with all samples of every peer. */
 export interface Quantity {

@@ -24,6 +24,8 @@ export interface ProcessMemory {
 
 const logCharactersMax = 64 * 1024;
 const stopTimeoutMs = 60_000;
+/** Unit of /proc/<pid>/stat: the kernel shows every program this value, whatever its own is. */
+const clockTicksPerSecond = 100;
 
 /** A server under test, stopped by its own pid and by nothing else. */
 export class ServerProcess {
@@ -58,6 +60,14 @@ export class ServerProcess {
     const bytes = (name: string): number =>
       Number(new RegExp(`^${name}:\\s+(\\d+) kB$`, 'm').exec(status)?.[1]) * 1024;
     return { residentBytes: bytes('VmRSS'), anonymousBytes: bytes('RssAnon') };
+  }
+
+  /** Processor time taken so far by all its threads, in the program and in the kernel. */
+  get processorSeconds(): number {
+    const stat = readFileSync(`/proc/${this.pid}/stat`, 'utf8');
+    // The name in parentheses may hold blanks; what follows it starts with field 3.
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    return (Number(fields[11]) + Number(fields[12])) / clockTicksPerSecond;
   }
 
   /** SIGTERM, and SIGKILL after a minute. */

@@ -1,4 +1,10 @@
-import { peerNames, takeRounds, times } from '../harness/index.ts';
+import {
+  peerNames,
+  rateQuantities,
+  takeRounds,
+  times,
+  withProcessorTime,
+} from '../harness/index.ts';
 import type { Row } from '../harness/index.ts';
 
 const { ceiling, jetStream } = peerNames;
@@ -29,25 +35,22 @@ function fetchAckRow(load: { id: string; title: string; confirmed: boolean }): R
       const { values, facts } = await takeRounds(context, peers, {
         sampleCount: preset.sampleCount,
         warmUpRoundCount: preset.warmUpRoundCount,
-        async sample({ address, peer }, process, station) {
-          const outcome = await process.run('fetchAck', {
-            address,
-            kind: peer.kind,
-            station,
-            payloadBytes: 128,
-            messageCount: preset.fetch.messageCount,
-            batchCount: preset.fetch.batchCount,
-            confirmed: load.confirmed,
-          });
+        async sample({ address, peer, process }, client, station) {
+          const { messageCount, batchCount } = preset.fetch;
+          const target = { address, kind: peer.kind, station, group: 'readers', payloadBytes: 128 };
+          const span = { count: messageCount };
+          await client.run('publish', { ...target, publisherCount: 1, window: 4096, span });
+          const job = { ...target, messageCount, batchCount, confirmed: load.confirmed };
+          const { outcome, processorMicroseconds } = await withProcessorTime(
+            process,
+            async () => client.run('fetchAck', job),
+            ({ receivedCount }) => receivedCount,
+          );
           const { messagesPerSecond, ...counts } = outcome;
-          return { value: messagesPerSecond, facts: counts };
+          return { value: { messagesPerSecond, processorMicroseconds }, facts: counts };
         },
       });
-      return {
-        quantities: [{ name: rate, unit: 'messages/s', samples: values }],
-        facts,
-        remarks: [],
-      };
+      return { quantities: rateQuantities(rate, values), facts, remarks: [] };
     },
   };
 }

@@ -1,4 +1,10 @@
-import { peerNames, takeRounds, times } from '../harness/index.ts';
+import {
+  peerNames,
+  rateQuantities,
+  takeRounds,
+  times,
+  withProcessorTime,
+} from '../harness/index.ts';
 import type { Demand, Facts, Preset, Row } from '../harness/index.ts';
 import { measureBareStore } from '../micro/index.ts';
 
@@ -87,8 +93,8 @@ function publishRow(load: Load): Row {
       const { values, facts } = await takeRounds(context, peers, {
         sampleCount: preset.sampleCount,
         warmUpRoundCount: preset.warmUpRoundCount,
-        async sample({ address, peer }, process, station) {
-          const outcome = await process.run('publish', {
+        async sample({ address, peer, process }, client, station) {
+          const job = {
             address,
             kind: peer.kind,
             station,
@@ -96,15 +102,20 @@ function publishRow(load: Load): Row {
             window: load.window,
             payloadBytes: load.payloadBytes,
             span,
-          });
-          return { value: outcome.messagesPerSecond, facts: factsOf(outcome, span) };
+          };
+          const { outcome, processorMicroseconds } = await withProcessorTime(
+            process,
+            async () => client.run('publish', job),
+            ({ publishedCount }) => publishedCount,
+          );
+          const { messagesPerSecond } = outcome;
+          return {
+            value: { messagesPerSecond, processorMicroseconds },
+            facts: factsOf(outcome, span),
+          };
         },
       });
-      return {
-        quantities: [{ name: rate, unit: 'messages/s', samples: values }],
-        facts,
-        remarks: [],
-      };
+      return { quantities: rateQuantities(rate, values), facts, remarks: [] };
     },
   };
 }

@@ -1,17 +1,16 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { groupInfoRequest, LoadConnection, pullSubject } from '../wire/index.ts';
-import type { Frame, PeerKind, ServerAddress } from '../wire/index.ts';
+import type { Frame, ServerAddress } from '../wire/index.ts';
 import { AckWriter } from './ack-writer.ts';
 import { DeliveryReader, isForInbox } from './delivery-reader.ts';
 import { monotonicMs } from './monotonic-ms.ts';
-import { publish } from './publish.ts';
 
 /** One measurement of a group that fetches and acks what is already stored. */
 export interface FetchAckJob {
   readonly address: ServerAddress;
-  readonly kind: PeerKind;
   readonly station: string;
-  readonly payloadBytes: number;
+  readonly group: string;
+  /** What the station holds and the group has not seen. */
   readonly messageCount: number;
   readonly batchCount: number;
   /** With it every ack carries a reply subject, and its answer is awaited. */
@@ -28,20 +27,17 @@ export interface FetchAckOutcome {
   readonly confirmedCount: number;
 }
 
-const group = 'readers';
 const pullSid = 2;
 const confirmSid = 3;
 
 /**
- * Fills a station, then fetches and acks all of it in batches.
+ * Fetches and acks everything that a station holds, in batches.
  *
  * The next pull leaves when a batch is complete, together with its last acks. Confirmed acks may
  * lag one batch behind: the pull after next waits for them. The clock stops when the server has
  * read the last plain ack, or answered the last confirmed one.
  */
 export async function fetchAck(job: FetchAckJob): Promise<FetchAckOutcome> {
-  const span = { count: job.messageCount };
-  await publish({ ...job, group, publisherCount: 1, window: 4096, span });
   const connection = await LoadConnection.open(job.address);
   const fetcher = new Fetcher(connection, job);
   const startMs = monotonicMs();
@@ -77,11 +73,11 @@ class Fetcher {
   constructor(connection: LoadConnection, job: FetchAckJob) {
     this.#connection = connection;
     this.#job = job;
-    this.#reader = new DeliveryReader({ station: job.station, group, sid: pullSid });
+    this.#reader = new DeliveryReader({ ...job, sid: pullSid });
     this.#acks = new AckWriter(job.confirmed ? { confirmInbox: '_INBOX.c' } : {});
     const request = JSON.stringify({ batch: job.batchCount, expires: 60e9 });
     this.#pull = Buffer.from(
-      `PUB ${pullSubject(job.station, group)} _INBOX.f ${request.length}\r\n${request}\r\n`,
+      `PUB ${pullSubject(job.station, job.group)} _INBOX.f ${request.length}\r\n${request}\r\n`,
     );
   }
 
@@ -133,7 +129,7 @@ class Fetcher {
 
 /** Waits until the server itself counts nothing that is undelivered or unacked. */
 async function assertSettled(connection: LoadConnection, job: FetchAckJob): Promise<void> {
-  const { subject, payload } = groupInfoRequest(job.station, group);
+  const { subject, payload } = groupInfoRequest(job.station, job.group);
   for (let attempt = 0; attempt < 100; attempt += 1) {
     const answer = await connection.request(subject, payload);
     const info = JSON.parse(answer) as { num_pending?: number; num_ack_pending?: number };
