@@ -5,6 +5,8 @@ const esmOnly = [
 
 export default {
   testEnvironment: 'node',
+  // A hang must end; how quick a test is on a busy machine says nothing.
+  testTimeout: 60_000,
   testMatch: ['<rootDir>/tests/**/*.test.ts'],
   setupFilesAfterEnv: ['<rootDir>/tests/support/release-after-each-file.ts'],
   transform: {

@@ -252,6 +252,23 @@ export function retention(contract: ContractSuite): void {
   );
 
   contract.behaviour(
+    'a group created while a commit without messages is on its way starts at first all the same',
+    async (bench) => {
+      await bench.station({ retention: { kind: 'messages', countMax: 2 } });
+      await bench.storeAll(['a', 'b', 'c']);
+      // What retention removed is deleted with a commit of its own, a little later.
+      bench.faults.hold();
+      await bench.time.advance(1_000);
+      const created = bench.group('g');
+      await bench.time.settled();
+      bench.faults.release();
+      await created;
+      expect((await bench.take('g')).texts).toEqual(['b', 'c']);
+    },
+    faults,
+  );
+
+  contract.behaviour(
     'retention goes on where it was after a restart',
     async (bench) => {
       await bench.station({ retention: { kind: 'age', ageMaxMs: 60_000 } });

@@ -49,6 +49,9 @@ export interface GroupDeliveryParts {
   readonly listener: GroupDeliveryListener;
 }
 
+/** Until a message that is kept and could not be read is tried again. */
+const unreadableRetryDelayMs = 100;
+
 /**
  * Delivery of one partition to one consumer group.
  *
@@ -69,6 +72,7 @@ export class GroupDelivery implements PendingListener {
   readonly #log: MessageLog;
   readonly #ledger: DeliveryLedger;
   readonly #listener: GroupDeliveryListener;
+  readonly #scheduler: Scheduler;
   readonly #waiting: WaitingPulls;
   readonly #pending: PendingMessages;
   readonly #uncertainUntil: number;
@@ -78,6 +82,8 @@ export class GroupDelivery implements PendingListener {
   /** The messages read last: the next sequence is nearly always in them. */
   #messages: LoggedMessages | undefined;
   #pumping = false;
+  /** The next message could not be read; another try is planned. */
+  #isUnreadable = false;
   #ended = false;
 
   constructor(parts: GroupDeliveryParts) {
@@ -85,6 +91,7 @@ export class GroupDelivery implements PendingListener {
     this.#log = parts.log;
     this.#ledger = parts.ledger;
     this.#listener = parts.listener;
+    this.#scheduler = parts.scheduler;
     this.#waiting = new WaitingPulls(parts.waitingPullCountMax);
     this.#deliveredSequence = parts.position.deliveredSequence;
     this.#deliveryCount = parts.position.deliveryCount;
@@ -239,7 +246,7 @@ export class GroupDelivery implements PendingListener {
   }
 
   #serve(): void {
-    while (this.#hasNext()) {
+    while (!this.#isUnreadable && this.#hasNext()) {
       const pull = this.#waiting.next();
       if (pull === undefined) return;
       this.#deliverNext(pull);
@@ -260,7 +267,7 @@ export class GroupDelivery implements PendingListener {
     const sequence = queued?.sequence ?? this.#deliveredSequence + 1;
     const messages = this.#read(sequence);
     if (messages === undefined) {
-      this.#miss(sequence);
+      this.#cannotRead(sequence);
       return;
     }
     const message = messages.message(sequence);
@@ -298,17 +305,18 @@ export class GroupDelivery implements PendingListener {
     return this.#messages;
   }
 
-  /** Its turn came and it is not kept any more. */
-  #miss(sequence: number): void {
+  /** Its turn came: it is not kept any more, or the store does not give it out. */
+  #cannotRead(sequence: number): void {
     if (sequence < this.#log.firstSequence) {
       this.removedBelow(this.#log.firstSequence);
       return;
     }
-    const pending = this.#pending.get(sequence);
-    if (pending !== undefined) this.#pending.forget(pending);
-    this.#ledger.settle(sequence);
-    this.#missedCount += 1;
-    this.#listener.changed();
+    // It is kept and must be there. Nothing is settled because of a read that failed: it is tried again.
+    this.#isUnreadable = true;
+    this.#scheduler.after(unreadableRetryDelayMs, () => {
+      this.#isUnreadable = false;
+      this.pump();
+    });
   }
 
   #settleUncertain(sequence: number, settlement: Settlement): void {

@@ -119,8 +119,9 @@ export class Partition implements CommitParticipant, MessageLog {
 
   /** Up to here, nothing is kept: a commit on its way acknowledges messages without storing them. */
   get discardedSequence(): number {
-    const inFlight = this.#inFlight;
-    return inFlight !== undefined && inFlight.blocks.length === 0 ? inFlight.lastSequence : 0;
+    const last = this.#inFlight?.lastSequence ?? 0;
+    // A commit may also bring no messages at all: that discards nothing.
+    return this.#inFlight?.blocks.length === 0 && last > this.#durableSequence ? last : 0;
   }
 
   get addsMessages(): boolean {
