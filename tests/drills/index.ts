@@ -1,4 +1,5 @@
 import type { Drill } from './drill.ts';
+import { diskDrill } from './disk/disk-drill.ts';
 import { interruptDrill } from './interrupt/interrupt-drill.ts';
 import { killDrill } from './kill/kill-drill.ts';
 import { powerCutDrill } from './power-cut/power-cut-drill.ts';
@@ -6,4 +7,4 @@ import { powerCutDrill } from './power-cut/power-cut-drill.ts';
 export type { Drill, DrillRequest, DrillResult } from './drill.ts';
 
 /** All drills, the quickest first. */
-export const drills: readonly Drill[] = [killDrill, interruptDrill, powerCutDrill];
+export const drills: readonly Drill[] = [diskDrill, killDrill, interruptDrill, powerCutDrill];
