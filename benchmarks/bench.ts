@@ -32,6 +32,7 @@ const help = `Usage: npm run bench -- [options]
   --list             print the rows and end
   --preset <name>    full (default) or smoke: every row in a small size, no verdict on speed
   --report <title>   write benchmarks/reports/<date>-<title>.md and .json
+  --alone            the broker without its peers: quick, and nothing is compared
   --json             print the run as JSON instead of text
   --directory <dir>  folder on the disk to measure (default .cache/bench)
 
@@ -43,6 +44,7 @@ const { values: options } = parseArgs({
     list: { type: 'boolean', default: false },
     preset: { type: 'string', default: 'full' },
     report: { type: 'string' },
+    alone: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
     directory: { type: 'string' },
     help: { type: 'boolean', default: false },
@@ -76,7 +78,9 @@ async function main(): Promise<number> {
   const directory = options.directory ?? join(repositoryRoot, '.cache/bench');
   mkdirSync(directory, { recursive: true });
 
-  const nats = findNatsServer({ install: preset.installsNatsServer });
+  const nats: NatsServer = options.alone
+    ? { path: undefined, reason: 'asked to run alone' }
+    : findNatsServer({ install: preset.installsNatsServer });
   const peers = peersWith(nats);
   const machine = describeMachine(directory);
   const flushes = [...measureFlushes(directory, preset.flushCount)].sort((a, b) => a - b);
@@ -107,13 +111,13 @@ async function main(): Promise<number> {
 }
 
 function peersWith(nats: NatsServer): readonly Peer[] {
-  const own = [
-    thebesPeer({ name: peerNames.thebes, root: repositoryRoot }),
-    answeringPeer(peerNames.ceiling),
-  ];
-  if (nats.path === undefined) return own;
+  const thebes = thebesPeer({ name: peerNames.thebes, root: repositoryRoot });
+  if (options.alone) return [thebes];
+  const ceiling = answeringPeer(peerNames.ceiling);
+  if (nats.path === undefined) return [thebes, ceiling];
   return [
-    ...own,
+    thebes,
+    ceiling,
     jetStreamPeer({ name: peerNames.jetStream, binary: nats.path, sync: 'default' }),
     jetStreamPeer({ name: peerNames.jetStreamSyncAlways, binary: nats.path, sync: 'always' }),
   ];
