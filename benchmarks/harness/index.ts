@@ -5,13 +5,7 @@ export { judge, medianOf } from './judge.ts';
 export type { Verdict } from './judge.ts';
 export { LoadProcess, monotonicMs, sdkHeaders } from './load/index.ts';
 export type { SdkJob, SdkOutcome } from './load/index.ts';
-export {
-  describeMachine,
-  flushP99Ms,
-  measureFlushes,
-  settleDisk,
-  treeMemoryBytes,
-} from './machine.ts';
+export { describeMachine, flushP99Ms, measureFlushes, settleDisk, treeMemory } from './machine.ts';
 export type { Machine } from './machine.ts';
 export { findNatsServer } from './nats-server.ts';
 export type { NatsServer } from './nats-server.ts';

@@ -65,14 +65,26 @@ export function settleDisk(directory: string): void {
   execFileSync('sync', ['--file-system', directory]);
 }
 
-/** Resident memory of a process and all its descendants, in bytes; 0 when it is gone. */
-export function treeMemoryBytes(pid: number): number {
+/** Resident memory of a process with all its descendants. */
+export interface TreeMemory {
+  readonly largestBytes: number;
+  /** Counts pages that processes share once for each of them. */
+  readonly sumBytes: number;
+}
+
+/** Looks at a process and everything below it; nothing where it is gone. */
+export function treeMemory(pid: number): TreeMemory {
   try {
-    const pages = Number(readFileSync(`/proc/${pid}/statm`, 'utf8').split(' ')[1]);
+    const bytes = Number(readFileSync(`/proc/${pid}/statm`, 'utf8').split(' ')[1]) * pageBytes;
     const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim();
-    const below = children === '' ? [] : children.split(' ').map(Number);
-    return below.reduce((bytes, child) => bytes + treeMemoryBytes(child), pages * 4096);
+    const below = children === '' ? [] : children.split(' ').map((id) => treeMemory(Number(id)));
+    return {
+      largestBytes: Math.max(bytes, ...below.map(({ largestBytes }) => largestBytes)),
+      sumBytes: below.reduce((sum, { sumBytes }) => sum + sumBytes, bytes),
+    };
   } catch {
-    return 0; // ended between two looks
+    return { largestBytes: 0, sumBytes: 0 }; // ended between two looks
   }
 }
+
+const pageBytes = 4096;
