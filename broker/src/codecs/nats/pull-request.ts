@@ -81,9 +81,13 @@ function parseFields(fields: PullFields): ParsedPullRequest {
   };
 }
 
-/** Rounded up: nats-py asks for what is left of its timeout, which can be microseconds. */
+/**
+ * Rounded up: nats-py asks for what is left of its timeout, which can be microseconds. At least
+ * 1, because a tiny JSON number divides to 0, which would mean "no limit".
+ */
 function toMs(ns: number): number | undefined {
-  return ns === 0 ? undefined : Math.min(Math.ceil(ns / NS_PER_MS), EXPIRES_MS_MAX);
+  if (ns === 0) return undefined;
+  return Math.min(Math.max(Math.ceil(ns / NS_PER_MS), 1), EXPIRES_MS_MAX);
 }
 
 function isInteger(value: unknown): value is number {

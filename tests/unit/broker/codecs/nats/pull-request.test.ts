@@ -22,8 +22,13 @@ describe('parsePullRequest', () => {
     });
   });
 
-  test('rounds the microseconds that Python has left up to a millisecond', () => {
-    expect(parse('{"batch": 2, "expires": 7000}')).toMatchObject({ request: { expiresMs: 1 } });
+  test.each([
+    ['the microseconds that Python has left', 7000],
+    ['a number so small that it divides to zero', 5e-324],
+  ])('rounds %s up to a millisecond', (_, expires) => {
+    expect(parse(JSON.stringify({ batch: 2, expires }))).toMatchObject({
+      request: { expiresMs: 1 },
+    });
   });
 
   test('reads an empty request and a decimal one', () => {
