@@ -32,11 +32,13 @@ import {
   SystemScheduler,
   takeDataDir,
   takeRootPassword,
+  TlsFiles,
 } from './host/index.ts';
 import { EmbeddedMetadataStore } from './metadata/embedded/index.ts';
 import { MemoryMetadataStore } from './metadata/memory/index.ts';
 import { MonitoringServer, Readiness } from './monitoring/index.ts';
 import { NatsListener } from './protocols/nats/index.ts';
+import type { NatsOptions } from './protocols/nats/index.ts';
 
 const exitCodeOfWrongSettings = 78; // EX_CONFIG of sysexits.h
 
@@ -99,12 +101,14 @@ async function start(
 
   // Last, when everything is loaded: two early refusals would stop an SDK for good.
   lifecycle.add('client connections', () => listener.drain(), { isStoreless: true });
-  const { port: clientPort } = await listener.listen();
+  const { port: clientPort, webSocketPort } = await listener.listen();
   readiness.become('ready');
   logger.info(
     {
       event: 'ready',
       clientPort,
+      webSocketPort: webSocketPort ?? null,
+      isEncrypted: settings.tlsCertificateFile !== '',
       monitoringPort,
       host: settings.host,
       dataDir: resolve(settings.dataDir),
@@ -125,7 +129,7 @@ async function load(
   const onFatal = (error: BrokerError): void => lifecycle.fail(error);
   const { engine, metadata } = await openStorage(settings, logger, lifecycle, onFatal);
   const presence = new ConnectionPresence(clock);
-  const stations = new StationRegistry(metadata, engine, clock);
+  const stations = new StationRegistry(metadata, engine, clock, settings);
   const producers = new ProducerRegistry(presence, limits);
   const membership = new GroupMembership(metadata, engine, presence, clock, limits);
   const authenticator = new Authenticator(metadata, new ScryptPasswordHasher(), clock, limits);
@@ -141,6 +145,8 @@ async function load(
   forgetTheAbsent(presence, producers, membership, logger);
 
   const bus = new LocalBus();
+  const tls = await openTls(settings, logger, lifecycle);
+  const { webSocketPort, payloadBytesMax, controlLineBytesMax } = settings;
   return new NatsListener(
     { stations, producers, membership, authenticator, engine, bus, clock, scheduler, logger },
     {
@@ -148,10 +154,41 @@ async function load(
       host: settings.host,
       port: settings.clientPort,
       serverName: 'thebes',
-      payloadBytesMax: settings.payloadBytesMax,
+      payloadBytesMax,
+      controlLineBytesMax,
+      headerBytesMax: settings.headerBytesMax,
+      subscriptionCountMax: settings.subscriptionCountMax,
       connectionCountMax: settings.connectionCountMax,
+      tls,
+      webSocket:
+        webSocketPort === 'off'
+          ? undefined
+          : {
+              port: webSocketPort,
+              origins: settings.webSocketOrigins.split(','),
+              frameBytesMax:
+                payloadBytesMax + controlLineBytesMax + limits.webSocketFrameSlackBytes,
+            },
     },
   );
+}
+
+/** Undefined when clients are to speak in clear. */
+async function openTls(
+  settings: Settings,
+  logger: Logger,
+  lifecycle: Lifecycle,
+): Promise<NatsOptions['tls']> {
+  if (settings.tlsCertificateFile === '') return undefined;
+  const paths = {
+    certificate: settings.tlsCertificateFile,
+    key: settings.tlsKeyFile,
+    authorities: settings.tlsAuthorityFile,
+  };
+  const source = await TlsFiles.open(paths, logger);
+  const stop = source.watch(scheduler, limits.tlsRefreshIntervalMs);
+  lifecycle.add('TLS files', () => Promise.resolve(stop()), { isStoreless: true });
+  return { source, clientCertificates: settings.tlsClientCertificates };
 }
 
 async function openStorage(

@@ -8,6 +8,7 @@ export interface LocalEnvironment {
   /** Added to the usual number of every port that is not set by itself. */
   readonly portOffset?: number;
   readonly clientPort?: number;
+  readonly webSocketPort?: number;
   readonly monitoringPort?: number;
   readonly logLevel?: (typeof logLevels)[number];
   /** Whether destroy leaves the data and the root password where they are. */

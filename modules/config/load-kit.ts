@@ -79,6 +79,7 @@ function isEnvironmentName(name: string): boolean {
 function choosePorts(values: SettingValues): { ports: Ports; problems: Problem[] } {
   const ports: Ports = Object.freeze({
     client: values.clientPort ?? usualPorts.client + values.portOffset,
+    webSocket: values.webSocketPort ?? usualPorts.webSocket + values.portOffset,
     monitoring: values.monitoringPort ?? usualPorts.monitoring + values.portOffset,
   });
   const names = Object.keys(usualPorts) as PortName[];

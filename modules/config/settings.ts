@@ -64,6 +64,15 @@ export const settings = {
     },
     port,
   ),
+  webSocketPort: wholeNumber(
+    {
+      variable: 'KIT_WEBSOCKET_PORT',
+      place: 'local.webSocketPort',
+      meaning: 'port for NATS over WebSocket (usually 7770)',
+      scope: 'local',
+    },
+    port,
+  ),
   monitoringPort: wholeNumber(
     {
       variable: 'KIT_MONITORING_PORT',

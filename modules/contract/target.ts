@@ -20,6 +20,8 @@ export interface Release {
  */
 export interface ReleaseOutputs {
   readonly client_url: string;
+  /** NATS over WebSocket. */
+  readonly websocket_url: string;
   readonly monitoring_url: string;
   readonly admin_user: string;
   /** A command that prints the password; the password itself is in no output, plan or state. */

@@ -22,6 +22,7 @@ export function brokerVariables(
     ),
     THEBES_HOST: settings.host,
     THEBES_CLIENT_PORT: String(settings.ports.client),
+    THEBES_WEBSOCKET_PORT: String(settings.ports.webSocket),
     THEBES_MONITORING_PORT: String(settings.ports.monitoring),
     THEBES_LOG_LEVEL: settings.logLevel,
     THEBES_DATA_DIR: home.dataDirectory,

@@ -10,8 +10,8 @@ export interface LocalOutputs extends ReleaseOutputs {
 }
 
 /**
- * What the user of a local deployment needs to know. There is no `dashboard_url`, `rest_url` or
- * `websocket_url` yet, because nothing would answer there.
+ * What the user of a local deployment needs to know. There is no `dashboard_url` or `rest_url`
+ * yet, because nothing would answer there.
  */
 export function localOutputs(kit: Kit): LocalOutputs {
   const { host, ports } = kit.local;
@@ -19,6 +19,7 @@ export function localOutputs(kit: Kit): LocalOutputs {
   const address = reachableHost(host);
   return {
     client_url: `nats://${address}:${ports.client}`,
+    websocket_url: `ws://${address}:${ports.webSocket}`,
     monitoring_url: `http://${address}:${ports.monitoring}`,
     admin_user: 'root',
     admin_password_command: `cat '${home.passwordFile.replaceAll("'", String.raw`'\''`)}'`,

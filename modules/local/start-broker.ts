@@ -52,8 +52,10 @@ export async function startBroker(order: StartOrder, print: (line: string) => vo
     await stopProcess(started.process, print);
     throw error;
   }
-  const { client, monitoring } = order.settings.ports;
-  print(`The broker is ready: clients on port ${client}, monitoring on port ${monitoring}`);
+  const { client, webSocket, monitoring } = order.settings.ports;
+  print(
+    `The broker is ready: clients on port ${client}, WebSocket on port ${webSocket}, monitoring on port ${monitoring}`,
+  );
 }
 
 async function checkPorts(
@@ -62,6 +64,7 @@ async function checkPorts(
 ): Promise<void> {
   const wanted = [
     { name: 'client', variable: 'KIT_CLIENT_PORT', host, port: ports.client },
+    { name: 'WebSocket', variable: 'KIT_WEBSOCKET_PORT', host, port: ports.webSocket },
     { name: 'monitoring', variable: 'KIT_MONITORING_PORT', host, port: ports.monitoring },
   ];
   const problems = await Promise.all(wanted.map((port) => portProblem(port, running)));

@@ -7,6 +7,7 @@ import { deliveries } from './station-engine/deliveries.ts';
 import { durability } from './station-engine/durability.ts';
 import { failures } from './station-engine/failures.ts';
 import { groups } from './station-engine/groups.ts';
+import { purges } from './station-engine/purges.ts';
 import { redelivery } from './station-engine/redelivery.ts';
 import { retention } from './station-engine/retention.ts';
 
@@ -26,6 +27,7 @@ export function stationEngineContract(adapters: readonly EngineAdapter[]): void 
     groups,
     deadLetters,
     retention,
+    purges,
     durability,
     failures,
   ]);

@@ -76,6 +76,7 @@ describe('LocalStack', () => {
     const home = path.join(root, 'state', 'dev', 'local');
     expect(Object.fromEntries(values)).toEqual({
       client_url: 'nats://127.0.0.1:6676',
+      websocket_url: 'ws://127.0.0.1:7780',
       monitoring_url: 'http://127.0.0.1:8232',
       admin_user: 'root',
       admin_password_command: `cat '${home}/root-password'`,

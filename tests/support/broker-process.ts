@@ -39,6 +39,7 @@ export class BrokerProcess {
   #stdout = '';
   #stderr = '';
   #clientPort = 0;
+  #webSocketPort = 0;
   #monitoringPort = 0;
 
   constructor(options: BrokerProcessOptions) {
@@ -49,6 +50,11 @@ export class BrokerProcess {
   /** The same after a restart. */
   get clientPort(): number {
     return this.#clientPort;
+  }
+
+  /** The same after a restart. */
+  get webSocketPort(): number {
+    return this.#webSocketPort;
   }
 
   /** The same after a restart. */
@@ -120,6 +126,7 @@ export class BrokerProcess {
       throw this.#startError(`ended with ${end.value.signal ?? `exit code ${end.value.code}`}`);
     }
     this.#clientPort = Number((ready as LogLine)['clientPort']);
+    this.#webSocketPort = Number((ready as LogLine)['webSocketPort'] ?? 0);
     this.#monitoringPort = Number((ready as LogLine)['monitoringPort']);
   }
 
@@ -147,6 +154,7 @@ export class BrokerProcess {
       ...Object.fromEntries(inherited),
       THEBES_HOST: '127.0.0.1',
       THEBES_CLIENT_PORT: String(this.#clientPort),
+      THEBES_WEBSOCKET_PORT: String(this.#webSocketPort),
       THEBES_MONITORING_PORT: String(this.#monitoringPort),
       THEBES_DATA_DIR: this.dataDir,
       ...this.#options.env,

@@ -1,5 +1,7 @@
 export { BrokerProcess, startBroker } from './broker-process.ts';
 export type { BrokerProcessOptions, LogLine, ProcessEnd } from './broker-process.ts';
+export { TestAuthority } from './certificates.ts';
+export type { Certificate } from './certificates.ts';
 export { connectMemphis } from './connect-memphis.ts';
 export { Dice } from './dice.ts';
 export { freePort } from './free-port.ts';

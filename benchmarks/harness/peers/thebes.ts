@@ -18,6 +18,7 @@ export function thebesPeer(options: { readonly name: string; readonly root: stri
         env: {
           THEBES_HOST: host,
           THEBES_CLIENT_PORT: '0',
+          ...webSocketOff(options.root),
           THEBES_MONITORING_PORT: '0',
           THEBES_DATA_DIR: dataDir,
         },
@@ -29,6 +30,12 @@ export function thebesPeer(options: { readonly name: string; readonly root: stri
     },
   };
   return peer;
+}
+
+/** A comparison also runs brokers from before there was WebSocket, which refuse a setting they do not know. */
+function webSocketOff(root: string): Record<string, string> {
+  const settings = readFileSync(join(root, 'broker/dist/config/settings.js'), 'utf8');
+  return settings.includes('THEBES_WEBSOCKET_PORT') ? { THEBES_WEBSOCKET_PORT: 'off' } : {};
 }
 
 function readyPort(log: string): number | undefined {

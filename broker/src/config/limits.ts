@@ -3,10 +3,6 @@
  * What they must be to each other is checked when the broker starts (`assertRelations`).
  */
 export const limits = {
-  /** A protocol line without payload; Python's client gives up on longer ones (wire-protocol.md 1.1). */
-  controlLineBytesMax: 4096,
-  /** Of one connection. */
-  subscriptionCountMax: 100_000,
   /** Pulls of one group on one partition that wait for messages (wire-protocol.md 3.3). */
   waitingPullCountMax: 512,
   /** Pulls of one connection that wait: an SDK keeps one per consumer and partition. */
@@ -27,6 +23,10 @@ export const limits = {
   pingsMissedMax: 2,
   /** How long after its end a pull is told so: clients count from when they sent it. */
   pullTimeoutGraceMs: 15,
+  /** What a WebSocket message may hold beside one message of the largest size: clients gather some. */
+  webSocketFrameSlackBytes: 256 * 1024,
+  /** Between two looks at the TLS files. */
+  tlsRefreshIntervalMs: 5000,
   /** How long a connection that is being closed has to take the last words. */
   closeTimeoutMs: 1000,
 
@@ -64,6 +64,7 @@ export const limits = {
 /** The bounds that are settings, as far as the others depend on them. */
 export interface BoundSettings {
   readonly payloadBytesMax: number;
+  readonly controlLineBytesMax: number;
   readonly stopTimeoutMs: number;
 }
 
@@ -78,7 +79,7 @@ export function brokenRelations(
 ): string[] {
   const relations: [boolean, string][] = [
     [
-      bounds.deliveryBufferBytesMax + settings.payloadBytesMax + bounds.controlLineBytesMax <
+      bounds.deliveryBufferBytesMax + settings.payloadBytesMax + settings.controlLineBytesMax <
         bounds.writeBufferBytesMax,
       'deliveryBufferBytesMax + payloadBytesMax + controlLineBytesMax < writeBufferBytesMax: a connection at the brim of deliveries takes one more message and is not cut for it',
     ],

@@ -23,6 +23,7 @@ export function readSettings(environment: Readonly<Record<string, string | undef
     if (value === undefined) problems.push(wrongValue(setting, given ?? ''));
     else values[key] = value;
   }
+  problems.push(...missingForTls(values));
   if (problems.length > 0) throw new SettingsError(problems);
   const settings = values as Settings;
   const { dataDir, rootPasswordFile } = settings;
@@ -31,6 +32,32 @@ export function readSettings(environment: Readonly<Record<string, string | undef
     rootPasswordFile:
       rootPasswordFile === '' ? join(dataDir, rootPasswordFileName) : rootPasswordFile,
   });
+}
+
+/** A certificate is of no use without its key, nor is asking for certificates without knowing authorities. */
+function missingForTls(values: Partial<Settings>): BrokerError[] {
+  const { tlsCertificateFile, tlsKeyFile, tlsAuthorityFile, tlsClientCertificates } = values;
+  const missing = (name: keyof typeof schema, because: keyof typeof schema): BrokerError =>
+    new BrokerError('SETTING_MISSING', {
+      name: schema[name].environment,
+      because: schema[because].environment,
+    });
+  const problems: BrokerError[] = [];
+  if (tlsCertificateFile !== '' && tlsKeyFile === '') {
+    problems.push(missing('tlsKeyFile', 'tlsCertificateFile'));
+  }
+  if (tlsCertificateFile === '' && tlsKeyFile !== '') {
+    problems.push(missing('tlsCertificateFile', 'tlsKeyFile'));
+  }
+  if (tlsClientCertificates !== 'off' && tlsClientCertificates !== undefined) {
+    if (tlsAuthorityFile === '') {
+      problems.push(missing('tlsAuthorityFile', 'tlsClientCertificates'));
+    }
+    if (tlsCertificateFile === '' && tlsKeyFile === '') {
+      problems.push(missing('tlsCertificateFile', 'tlsClientCertificates'));
+    }
+  }
+  return problems;
 }
 
 /** Their values are not shown: somebody may have put a password there. */

@@ -43,6 +43,29 @@ export function wholeNumber(bounds: {
   };
 }
 
+/** A number, or `off` for what is not wanted at all. */
+export function orOff(number: SettingKind<number>): SettingKind<number | 'off'> {
+  return {
+    accepted: `${number.accepted}, or off`,
+    parse: (value) => (value === 'off' ? value : number.parse(value)),
+  };
+}
+
+/** Where web pages may come from: `*`, or origins with commas between them. */
+export function webOrigins(): SettingKind<string> {
+  return {
+    accepted: '*, or origins like https://example.com:8443 with commas between them',
+    parse(value) {
+      const origins = value.split(',').map((part) => part.trim());
+      return origins.every(isOrigin) ? origins.join(',') : undefined;
+    },
+  };
+}
+
+function isOrigin(text: string): boolean {
+  return text === '*' || (URL.canParse(text) && new URL(text).origin === text);
+}
+
 /** One of a few words. */
 export function oneOf<Word extends string>(...words: readonly Word[]): SettingKind<Word> {
   return {

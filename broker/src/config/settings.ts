@@ -1,4 +1,4 @@
-import { oneOf, text, wholeNumber } from './setting.ts';
+import { oneOf, orOff, text, webOrigins, wholeNumber } from './setting.ts';
 import type { Setting } from './setting.ts';
 
 const port = wholeNumber({ min: 0, max: 65_535, unit: '0 for any free one' });
@@ -23,6 +23,49 @@ export const schema = {
     description: 'Port for Memphis SDKs and NATS clients.',
     kind: port,
     defaultValue: 6666,
+  },
+  webSocketPort: {
+    environment: 'THEBES_WEBSOCKET_PORT',
+    description: 'Port for NATS over WebSocket, which browsers speak.',
+    kind: orOff(port),
+    defaultValue: 7770,
+  },
+  webSocketOrigins: {
+    environment: 'THEBES_WEBSOCKET_ORIGINS',
+    description:
+      'Web pages that may connect by WebSocket, by their origins. Pages of the host that they connect to always may, and programs, which have no origin.',
+    kind: webOrigins(),
+    defaultValue: '',
+    defaultText: 'no others',
+  },
+  tlsCertificateFile: {
+    environment: 'THEBES_TLS_CERT_FILE',
+    description:
+      'File with the certificate that clients are shown, PEM, intermediate ones behind it. Without it, clients speak in clear. It is read anew when it changes, as are the other two files.',
+    kind: text('a path'),
+    defaultValue: '',
+    defaultText: 'none, no TLS',
+  },
+  tlsKeyFile: {
+    environment: 'THEBES_TLS_KEY_FILE',
+    description: 'File with the key of the certificate, PEM, without a passphrase.',
+    kind: text('a path'),
+    defaultValue: '',
+    defaultText: 'none',
+  },
+  tlsAuthorityFile: {
+    environment: 'THEBES_TLS_CA_FILE',
+    description: 'File with the authorities that sign the certificates of clients, PEM.',
+    kind: text('a path'),
+    defaultValue: '',
+    defaultText: 'none',
+  },
+  tlsClientCertificates: {
+    environment: 'THEBES_TLS_CLIENT_CERTIFICATES',
+    description:
+      'Whether clients show a certificate: off, none is asked for; optional, one that is shown has to be signed by an authority; required, nobody connects without. They log in all the same.',
+    kind: oneOf('off', 'optional', 'required'),
+    defaultValue: 'off',
   },
   monitoringPort: {
     environment: 'THEBES_MONITORING_PORT',
@@ -67,7 +110,8 @@ export const schema = {
   },
   connectionCountMax: {
     environment: 'THEBES_CONNECTION_COUNT_MAX',
-    description: 'Client connections at one time; one more is closed at once.',
+    description:
+      'Client connections at one time; one more is told "maximum connections exceeded" and closed.',
     kind: wholeNumber({ min: 1, max: 1_000_000, unit: 'connections' }),
     defaultValue: 65_536,
   },
@@ -77,7 +121,39 @@ export const schema = {
     kind: wholeNumber({ min: 1024, max: 8_388_608, unit: 'bytes' }),
     defaultValue: 1_048_576,
   },
-} as const satisfies Record<string, Setting<string> | Setting<number>>;
+  headerBytesMax: {
+    environment: 'THEBES_HEADER_BYTES_MAX',
+    description: 'Size of the headers of one message that a station keeps; more are refused.',
+    kind: wholeNumber({ min: 1024, max: 1_048_576, unit: 'bytes' }),
+    defaultValue: 65_535,
+  },
+  controlLineBytesMax: {
+    environment: 'THEBES_CONTROL_LINE_BYTES_MAX',
+    description:
+      'Length of one line of the protocol without its payload. A client that sends a longer one is closed; older Python clients can not read longer ones.',
+    kind: wholeNumber({ min: 1024, max: 65_536, unit: 'bytes' }),
+    defaultValue: 4096,
+  },
+  subscriptionCountMax: {
+    environment: 'THEBES_SUBSCRIPTION_COUNT_MAX',
+    description:
+      'Subscriptions of one connection; with one more it is told "maximum subscriptions exceeded" and closed.',
+    kind: wholeNumber({ min: 10, max: 10_000_000, unit: 'subscriptions' }),
+    defaultValue: 100_000,
+  },
+  stationCountMax: {
+    environment: 'THEBES_STATION_COUNT_MAX',
+    description: 'Stations that the broker keeps; the creation of one more is refused.',
+    kind: wholeNumber({ min: 1, max: 1_000_000, unit: 'stations' }),
+    defaultValue: 100_000,
+  },
+  partitionCountMax: {
+    environment: 'THEBES_PARTITION_COUNT_MAX',
+    description: 'Partitions of one station; the creation of a station with more is refused.',
+    kind: wholeNumber({ min: 1, max: 10_000, unit: 'partitions' }),
+    defaultValue: 10_000,
+  },
+} as const satisfies Record<string, Setting<string | number>>;
 
 type Schema = typeof schema;
 

@@ -14,3 +14,4 @@ export { KeyedQueue } from './keyed-queue.ts';
 export type { LogFields, Logger } from './logger.ts';
 export { Fifo } from './fifo.ts';
 export type { Cancel, Scheduler } from './scheduler.ts';
+export type { TlsMaterial, TlsSource } from './tls-material.ts';

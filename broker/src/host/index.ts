@@ -9,3 +9,5 @@ export type { RootPassword } from './root-password-file.ts';
 export { ScryptPasswordHasher } from './scrypt-password-hasher.ts';
 export { SystemClock } from './system-clock.ts';
 export { SystemScheduler } from './system-scheduler.ts';
+export { TlsFiles } from './tls-files.ts';
+export type { TlsPaths } from './tls-files.ts';

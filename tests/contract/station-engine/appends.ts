@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { ContractSuite } from './behaviour-table.ts';
+import { station1 } from './bench.ts';
 
 export function appends(contract: ContractSuite): void {
   contract.behaviour(
@@ -189,6 +190,53 @@ export function appends(contract: ContractSuite): void {
         });
       });
       expect(outcome).toBe('refused');
+    },
+  );
+
+  contract.behaviour(
+    'an append on condition is stored when the newest message is the expected one',
+    async (bench) => {
+      await bench.station();
+      const expected = (sequence: number) => ({ expectedLast: { sequence, keptOnly: false } });
+      expect(await bench.store('a', expected(0))).toBe(1);
+      expect(await bench.append('b', expected(0)).arrived).toMatchObject({
+        kind: 'refused',
+        error: { code: 'SEQUENCE_UNEXPECTED', details: { expected: 0, last: 1 } },
+      });
+      expect(await bench.store('b', expected(1))).toBe(2);
+      // Messages on their way count: only one of two that expect the same can be stored.
+      const both = [bench.append('c', expected(2)), bench.append('d', expected(2))];
+      const outcomes = await Promise.all(both.map((receipt) => receipt.arrived));
+      expect(outcomes.map(({ kind }) => kind)).toEqual(['stored', 'refused']);
+      expect((await bench.partition()).messageCount).toBe(3);
+    },
+  );
+
+  contract.behaviour(
+    'a condition on what is kept takes an emptied partition for one without messages',
+    async (bench) => {
+      await bench.station();
+      await bench.storeAll(['a', 'b']);
+      await bench.engine.purge(station1, 3);
+      const kept = { expectedLast: { sequence: 0, keptOnly: true } };
+      const ever = { expectedLast: { sequence: 0, keptOnly: false } };
+      expect(await bench.append('c', ever).arrived).toMatchObject({ kind: 'refused' });
+      expect(await bench.store('c', kept)).toBe(3);
+      expect(await bench.append('d', kept).arrived).toMatchObject({ kind: 'refused' });
+    },
+  );
+
+  contract.behaviour(
+    'a duplicate is answered as one, whatever its condition says',
+    async (bench) => {
+      await bench.station();
+      await bench.store('a', { id: 'x', expectedLast: { sequence: 0, keptOnly: false } });
+      const again = { id: 'x', expectedLast: { sequence: 0, keptOnly: false } };
+      expect(await bench.append('a', again).arrived).toMatchObject({
+        kind: 'stored',
+        sequence: 1,
+        duplicate: true,
+      });
     },
   );
 }

@@ -6,7 +6,11 @@ import type {
   GroupState,
 } from '../../../broker/src/core/groups/index.ts';
 import type { DeadLetter } from '../../../broker/src/core/dead-letters/index.ts';
-import type { PartitionState, StationEngine } from '../../../broker/src/core/ports/index.ts';
+import type {
+  ExpectedLast,
+  PartitionState,
+  StationEngine,
+} from '../../../broker/src/core/ports/index.ts';
 import type { PartitionAddress, Station } from '../../../broker/src/core/stations/index.ts';
 import { ManualTime } from '../../support/manual-time.ts';
 import type { EngineAdapter, EngineHome, RunningEngine, StoreFaults } from './adapter.ts';
@@ -27,6 +31,7 @@ export interface MessageOptions {
   readonly stationId?: number;
   readonly id?: string;
   readonly headers?: Uint8Array;
+  readonly expectedLast?: ExpectedLast;
   readonly told?: (receipt: RecordedReceipt) => void;
 }
 
@@ -106,7 +111,12 @@ export class Bench {
     const bytes = Buffer.concat([headers, Buffer.from(payload)]);
     this.engine.append(
       { stationId: options.stationId ?? 1, partition: options.partition ?? 1 },
-      { message: bytes, headerBytes: headers.length, messageId: options.id },
+      {
+        message: bytes,
+        headerBytes: headers.length,
+        messageId: options.id,
+        expectedLast: options.expectedLast,
+      },
       receipt,
     );
     bytes.fill(0xee); // the engine has its own copy when `append` returns

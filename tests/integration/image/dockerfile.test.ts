@@ -64,6 +64,7 @@ async function runInFolder(): Promise<void> {
     // Paths of the image are paths below a folder here, and every port but a free one may be taken.
     THEBES_DATA_DIR: data,
     THEBES_CLIENT_PORT: String(clientPort),
+    THEBES_WEBSOCKET_PORT: '0',
     THEBES_MONITORING_PORT: String(monitoringPort),
   };
   const [file = '', ...args] = image.unprivileged(execForm(finalInstruction('ENTRYPOINT')));

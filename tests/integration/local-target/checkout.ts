@@ -145,10 +145,12 @@ export class Checkout {
 /** Settings for an environment on ports that nobody else uses. */
 export async function freshEnvironment(name: string, firstPort?: number): Promise<Variables> {
   const client = await quietPort(firstPort);
-  const monitoring = await quietPort(client + 1);
+  const webSocket = await quietPort(client + 1);
+  const monitoring = await quietPort(webSocket + 1);
   return {
     KIT_ENV: name,
     KIT_CLIENT_PORT: String(client),
+    KIT_WEBSOCKET_PORT: String(webSocket),
     KIT_MONITORING_PORT: String(monitoring),
   };
 }

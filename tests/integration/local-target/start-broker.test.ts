@@ -23,12 +23,13 @@ beforeEach(() => {
 
 async function orderFor(changes: Partial<StartOrder> = {}): Promise<StartOrder> {
   const client = await quietPort();
-  const monitoring = await quietPort(client + 1);
+  const webSocket = await quietPort(client + 1);
+  const monitoring = await quietPort(webSocket + 1);
   return {
     root: checkout.root,
     stateDirectory: path.join(checkout.root, 'state', 'dev'),
     size: 'sandbox',
-    settings: { host: '127.0.0.1', ports: { client, monitoring }, logLevel: 'info' },
+    settings: { host: '127.0.0.1', ports: { client, webSocket, monitoring }, logLevel: 'info' },
     run: 'first',
     readyTimeoutMs: 20_000,
     ...changes,
@@ -56,7 +57,7 @@ describe('startBroker', () => {
     await startBroker(order, print);
     const pid = checkout.brokerPid('dev');
     const [first, second] = [await listen(), await listen()];
-    const ports = { client: first.port, monitoring: second.port };
+    const ports = { ...order.settings.ports, client: first.port, monitoring: second.port };
     const settings = { ...order.settings, ports };
     const { code, text } = await problemOf(startBroker({ ...order, settings }, print));
     first.server.close();

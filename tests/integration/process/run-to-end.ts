@@ -23,6 +23,7 @@ export async function runToEnd(
       env: {
         PATH: process.env['PATH'],
         THEBES_CLIENT_PORT: '0',
+        THEBES_WEBSOCKET_PORT: '0',
         THEBES_MONITORING_PORT: '0',
         ...settings,
       },

@@ -55,7 +55,7 @@ describe('A broker with wrong settings', () => {
 });
 
 describe('A broker that can not start', () => {
-  test.each(['THEBES_CLIENT_PORT', 'THEBES_MONITORING_PORT'])(
+  test.each(['THEBES_CLIENT_PORT', 'THEBES_WEBSOCKET_PORT', 'THEBES_MONITORING_PORT'])(
     'says that the port of %s is taken and ends with 1',
     async (name) => {
       const dataDir = tempDir();

@@ -158,7 +158,9 @@ describe('a request to $JS.API', () => {
     ['CONSUMER.INFO.robust$1', notFound],
     ['CONSUMER.INFO.robust$1.group.more', notFound],
     ['STREAM.CREATE.robust$1', expect.objectContaining({ code: 501 })],
-    ['STREAM.PURGE.robust$1', expect.objectContaining({ code: 501 })],
+    ['STREAM.PURGE.nothing', notFound],
+    ['STREAM.MSG.DELETE.robust$1', expect.objectContaining({ code: 500 })],
+    ['CONSUMER.DELETE.robust$1.nobody', notFound],
     ['NOTHING.OF.THE.KIND', expect.objectContaining({ code: 501 })],
   ])('that makes no sense is answered with an error of three keys: %s', async (request, error) => {
     const payloads = [...noObjects, '{"subject":5}'];
@@ -171,14 +173,22 @@ describe('a request to $JS.API', () => {
     }
   });
 
-  test.each(['INFO', 'STREAM.NAMES', 'STREAM.INFO.robust$1', 'CONSUMER.INFO.robust$1.group'])(
-    'is answered in JSON whatever comes with it: %s',
-    async (request) => {
-      for (const { payload } of await answers(`$JS.API.${request}`, [...noObjects, ...oddFields])) {
-        expect(JSON.parse(payload)).toMatchObject({ type: expect.stringContaining('io.nats') });
-      }
-    },
-  );
+  test.each([
+    'INFO',
+    'STREAM.NAMES',
+    'STREAM.LIST',
+    'STREAM.INFO.robust$1',
+    'STREAM.MSG.GET.robust$1',
+    'CONSUMER.INFO.robust$1.group',
+    'CONSUMER.NAMES.robust$1',
+    'CONSUMER.LIST.robust$1',
+    'CONSUMER.CREATE.robust$1.odd',
+    'CONSUMER.DURABLE.CREATE.robust$1.odd',
+  ])('is answered in JSON whatever comes with it: %s', async (request) => {
+    for (const { payload } of await answers(`$JS.API.${request}`, [...noObjects, ...oddFields])) {
+      expect(JSON.parse(payload)).toMatchObject({ type: expect.stringContaining('io.nats') });
+    }
+  });
 
   test('for messages says why it is refused', async () => {
     const wrong = ['{', '[]', '"5"', '1.5', '{"batch":"5"}', '{"expires":-1}', '{"no_wait":1}'];

@@ -96,12 +96,15 @@ describe('a new connection', () => {
     expect(client.lines.slice(1)).toEqual(["-ERR 'Authentication Timeout'"]);
   });
 
-  test('is closed without a word when there are as many as may be', async () => {
+  test('is told so and closed when there are as many as may be', async () => {
     const front = await startFront({ limits: { connectionCountMax: 1 } });
     const first = await front.connect();
     const second = await front.dial();
     await second.closed();
-    expect(second.lines).toEqual([]);
+    expect(second.lines).toEqual([
+      expect.stringMatching(/^INFO /),
+      "-ERR 'maximum connections exceeded'",
+    ]);
     await first.flush();
     expect(first.isClosed).toBe(false);
   });

@@ -4,6 +4,7 @@ import { GroupMembership } from '../../../broker/src/core/groups/index.ts';
 import type { PasswordHasher, StationEngine } from '../../../broker/src/core/ports/index.ts';
 import { ProducerRegistry } from '../../../broker/src/core/producers/index.ts';
 import { StationRegistry } from '../../../broker/src/core/stations/index.ts';
+import type { StationLimits } from '../../../broker/src/core/stations/index.ts';
 import { Authenticator } from '../../../broker/src/core/users/index.ts';
 import { MemoryEngine } from '../../../broker/src/engines/memory/index.ts';
 import { SystemClock, SystemScheduler } from '../../../broker/src/host/index.ts';
@@ -32,6 +33,7 @@ interface FrontLogLine {
 /** How a front differs from the plain one. */
 export interface FrontOptions {
   readonly limits?: Partial<NatsOptions>;
+  readonly stationLimits?: Partial<StationLimits>;
   /** Time that only the test moves; the machine's own unless told otherwise. */
   readonly time?: ManualTime;
   /** Puts something between the front and the memory engine. */
@@ -41,6 +43,8 @@ export interface FrontOptions {
 /** A listener of this process over the memory engine, with everything behind it in reach. */
 export interface Front {
   readonly port: number;
+  /** 0 where WebSocket is not offered. */
+  readonly webSocketPort: number;
   readonly listener: NatsListener;
   readonly services: NatsServices;
   readonly log: readonly FrontLogLine[];
@@ -75,6 +79,9 @@ const plainLimits = {
   pingsMissedMax: 2,
   pullTimeoutGraceMs: 15,
   closeTimeoutMs: 500,
+  headerBytesMax: 65_535,
+  tls: undefined,
+  webSocket: undefined,
 } as const satisfies NatsOptions;
 
 /** Starts a front; the end of the test file stops it. */
@@ -99,7 +106,11 @@ export async function startFront(options: FrontOptions = {}): Promise<Front> {
   const metadata = new MemoryMetadataStore();
   const presence = new ConnectionPresence(clock);
   const clientLimits = { connectionIdBytesMax: 256, clientsPerConnectionMax: 1000 };
-  const stations = new StationRegistry(metadata, engine, clock);
+  const stations = new StationRegistry(metadata, engine, clock, {
+    stationCountMax: 10_000,
+    partitionCountMax: 10_000,
+    ...options.stationLimits,
+  });
   const producers = new ProducerRegistry(presence, clientLimits);
   const membership = new GroupMembership(metadata, engine, presence, clock, clientLimits);
   const authenticator = new Authenticator(metadata, plainHasher, clock, {
@@ -127,13 +138,14 @@ export async function startFront(options: FrontOptions = {}): Promise<Front> {
     logger: recordingLogger(log),
   };
   const listener = new NatsListener(services, { ...plainLimits, ...options.limits });
-  const { port } = await listener.listen();
+  const { port, webSocketPort = 0 } = await listener.listen();
   registerRelease(async () => {
     await listener.drain();
     await engine.close();
   });
   return {
     port,
+    webSocketPort,
     listener,
     services,
     log,

@@ -22,6 +22,15 @@ interface Replay {
 
 const unreadable = /^malformed request: /;
 
+/** What is answered to a publish beside a partition's one subject. */
+const onlyFinal = {
+  error: {
+    code: 400,
+    err_code: 10003,
+    description: 'bad request: a station stores what is published to pq1$1.final',
+  },
+};
+
 const replays: readonly Replay[] = [
   {
     file: 'stations',
@@ -92,16 +101,13 @@ const replays: readonly Replay[] = [
       // The SDK for Node takes the index of a partition key for the partition's number (7.2).
       'partition 0': { stream: 'pq3$3', seq: 1 },
       // Groups would never see what is stored there.
-      'other token than final: pq1$1.foo': '',
-      'pq1$1.functions.3': '',
+      'other token than final: pq1$1.foo': onlyFinal,
+      'pq1$1.functions.3': onlyFinal,
       // Bytes are those of headers and payloads, without what storing them costs.
       'stream state afterwards': { config: { discard: 'old' }, state: { last_seq: 5 } },
+      // Two messages less are stored, see above.
       'expected-last-sequence header wrong': {
-        error: {
-          code: 400,
-          err_code: 10003,
-          description: 'bad request: the header Nats-Expected-Last-Sequence is not supported',
-        },
+        error: { code: 400, err_code: 10071, description: 'wrong last sequence: 8' },
         stream: 'pq1$1',
         seq: 0,
       },

@@ -74,7 +74,6 @@ describe('a publish to a station', () => {
     's$.final',
     's.final',
     's$1',
-    's$1.foo',
     'S$1.final',
   ])('that does not exist is answered with 503 at once: %s', async (subject) => {
     const front = await startFront();
@@ -128,7 +127,7 @@ describe('a publish to a station', () => {
     expect(await publish('Nats-Expected-Stream: other')).toMatchObject({
       error: { code: 400, err_code: 10060, description: 'expected stream does not match' },
     });
-    expect(await publish('Nats-Expected-Last-Sequence: 1')).toMatchObject({
+    expect(await publish('Nats-Expected-Something: 1')).toMatchObject({
       error: { code: 400, description: expect.stringContaining('not supported') },
     });
   });

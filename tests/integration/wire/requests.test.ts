@@ -284,10 +284,10 @@ describe('$JS.API', () => {
 
   test.each([
     ['STREAM.CREATE.x', 'stream_create'],
-    ['STREAM.PURGE.x', 'stream_purge'],
-    ['STREAM.LIST', 'stream_list'],
-    ['CONSUMER.DURABLE.CREATE.x.y', 'consumer_create'],
-    ['CONSUMER.CREATE.s$1.g.s$1.final', 'consumer_create'],
+    ['STREAM.UPDATE.x', 'stream_update'],
+    ['STREAM.DELETE.x', 'stream_delete'],
+    ['STREAM.SNAPSHOT.x', 'stream_snapshot'],
+    ['CONSUMER.PAUSE.s$1.g', 'consumer_pause'],
     ['NOSUCH.CALL', 'error'],
   ])('%s, which is not supported, says so instead of nothing', async (request, kind) => {
     const front = await startFront();

@@ -8,10 +8,13 @@ export {
   type PubAck,
 } from './frame-buffer.ts';
 export {
+  BAD_DIRECT_GET,
   badRequest,
   CONSUMER_DELETED,
+  EMPTY_DIRECT_GET,
   EXCEEDED_MAX_WAITING,
   idleHeartbeat,
+  MESSAGE_NOT_FOUND,
   messageTooLarge,
   NO_MESSAGES,
   NO_RESPONDERS,

@@ -38,6 +38,13 @@ export const EXCEEDED_MAX_WAITING = 'NATS/1.0 409 Exceeded MaxWaiting\r\n\r\n';
 /** Answers a request that nobody listens to. */
 export const NO_RESPONDERS = 'NATS/1.0 503\r\n\r\n';
 
+/** Answers a direct get that finds nothing. */
+export const MESSAGE_NOT_FOUND = 'NATS/1.0 404 Message Not Found\r\n\r\n';
+/** Refuses a direct get that does not say what it wants. */
+export const EMPTY_DIRECT_GET = 'NATS/1.0 408 Empty Request\r\n\r\n';
+/** Refuses a direct get that can not be read. */
+export const BAD_DIRECT_GET = 'NATS/1.0 408 Bad Request\r\n\r\n';
+
 /** What a pull did not get. */
 export interface PullRemainder {
   readonly messages: number;

@@ -70,6 +70,23 @@ export class GroupMembership {
     });
   }
 
+  /** Creates a group that nobody joins, or gives it the new settings when it is there. Rejects as `join` does. */
+  async putGroup(station: Station, settings: GroupSettings, start: GroupStart): Promise<void> {
+    await this.#changes.run([groupKey(station.id, settings.name)], () =>
+      this.#engine.putGroup(station.id, settings, start),
+    );
+  }
+
+  /** Deletes a group with whoever is in it; false when there was none. */
+  deleteGroup(station: Station, group: string): Promise<boolean> {
+    return this.#changes.run([groupKey(station.id, group)], async () => {
+      const wasThere = await this.#engine.deleteGroup(station.id, group);
+      const members = this.#members.ofStation(station.id);
+      await this.#forget(members.filter((member) => member.group === group));
+      return wasThere;
+    });
+  }
+
   /**
    * Removes a member, and its group when none of the others has an open connection.
    * False when there is no such member.

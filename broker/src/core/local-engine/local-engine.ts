@@ -165,6 +165,18 @@ export class LocalEngine implements StationEngine {
     return Promise.resolve(this.#parts.shelf.count(stationId));
   }
 
+  async purge(address: PartitionAddress, belowSequence: number): Promise<number | undefined> {
+    if (this.#isClosed) throw stopping();
+    const partition = this.#partition(address);
+    if (partition === undefined) return undefined;
+    // What is stored meanwhile is not part of it: else a busy station could be purged for ever.
+    const below = Math.min(belowSequence, partition.lastSequence + 1);
+    let removedCount = 0;
+    do removedCount += await partition.purgeSome(below);
+    while (partition.firstSequence < below);
+    return removedCount;
+  }
+
   /** The store stays open: it belongs to whoever made it. */
   async close(): Promise<void> {
     this.#isClosed = true;

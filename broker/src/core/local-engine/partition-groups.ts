@@ -1,4 +1,4 @@
-import type { PartitionGroups } from './partition.ts';
+import type { PartitionGroups } from './partition-parts.ts';
 import type { StoredGroup } from './stored-group.ts';
 
 /** The groups of one partition, by name. */

@@ -1,48 +1,23 @@
 import { Fifo } from '../../foundation/index.ts';
-import type { Cancel, Clock, Scheduler } from '../../foundation/index.ts';
 import type { MessageLog } from '../delivery/message-log.ts';
 import { BrokerError } from '../errors/index.ts';
 import type { StoreChange } from '../ports/ordered-store.ts';
 import type {
   AppendReceipt,
+  ExpectedLast,
   NewMessage,
   PartitionState,
   StoredMessage,
 } from '../ports/station-engine.ts';
 import type { PartitionAddress, Station } from '../stations/station.ts';
-import type { Block, BlockWriter, BlockWriterPool } from './block.ts';
-import type { BlockReader } from './block-reader.ts';
-import type { CommitParticipant, CommitQueue } from './commit-queue.ts';
-import type { DedupeWindow } from './dedupe-window.ts';
+import type { Block, BlockWriter } from './block.ts';
+import type { CommitParticipant } from './commit-queue.ts';
 import { encodePartitionHead } from './partition-head.ts';
 import type { PartitionHead } from './partition-head.ts';
-import { firstSequenceKept } from './retention-rule.ts';
+import type { PartitionGroups, PartitionParts } from './partition-parts.ts';
+import { PartitionUpkeep } from './partition-upkeep.ts';
+import { endOfPurgeStep, firstSequenceKept } from './retention-rule.ts';
 import { blockKey, partitionHeadKey } from './storage-keys.ts';
-
-/** What a partition asks and tells its groups. */
-export interface PartitionGroups {
-  readonly count: number;
-  /** The highest sequence up to which every group has settled everything; Infinity without groups. */
-  readonly settledByAll: number;
-  isSettledByAll(sequence: number): boolean;
-  /** New messages are on disk. */
-  stored(): void;
-  /** Retention removed everything below. */
-  removedBelow(firstSequence: number): void;
-}
-
-/** Everything a partition is made from. */
-export interface PartitionParts {
-  readonly station: Station;
-  readonly address: PartitionAddress;
-  readonly head: PartitionHead;
-  readonly dedupe: DedupeWindow;
-  readonly reader: BlockReader;
-  readonly queue: CommitQueue;
-  readonly clock: Clock;
-  readonly scheduler: Scheduler;
-  readonly writers: BlockWriterPool;
-}
 
 /** A receipt and what it is to be told. */
 interface Waiting {
@@ -57,12 +32,11 @@ interface InFlight {
   readonly blocks: readonly Block[];
   readonly lastSequence: number;
   readonly emptied: readonly number[];
+  readonly purges: readonly Confirmed[];
 }
 
-/** Retention and the dedupe window are looked after at least this often while there is something to expire. */
-const upkeepDelayMaxMs = 60_000;
-/** And at most this often, so that a fast station costs no timer per message. */
-const upkeepDelayMinMs = 50;
+/** Is told that a purge is on disk, or why it is not known to be. */
+type Confirmed = (error?: BrokerError) => void;
 
 /**
  * The messages of one partition: numbers them, writes them in blocks with each commit, finds
@@ -76,6 +50,7 @@ export class Partition implements CommitParticipant, MessageLog {
   readonly address: PartitionAddress;
   readonly #parts: PartitionParts;
   readonly #groups: PartitionGroups;
+  readonly #upkeep: PartitionUpkeep;
   #station: Station;
   #firstSequence: number;
   #durableSequence: number;
@@ -89,8 +64,9 @@ export class Partition implements CommitParticipant, MessageLog {
   #inFlight: InFlight | undefined;
   /** First sequences of blocks that retention emptied: deleted with the next commit. */
   readonly #emptied = new Fifo<number>();
+  /** Purged, and waiting for the next commit to say so. */
+  #purges: Confirmed[] = [];
   #removed = false;
-  #cancelUpkeep: Cancel | undefined;
 
   constructor(parts: PartitionParts, groups: PartitionGroups) {
     this.#parts = parts;
@@ -102,7 +78,11 @@ export class Partition implements CommitParticipant, MessageLog {
     this.#assignedSequence = parts.head.lastSequence;
     this.#byteCount = parts.head.byteCount;
     this.#lastStoredAtMs = parts.head.lastStoredAtMs;
-    if (this.#durableSequence >= this.#firstSequence) this.#planFirstUpkeep();
+    this.#upkeep = new PartitionUpkeep(parts, {
+      dueMs: () => this.#expiryMs(),
+      tidy: () => this.#removeExpired(),
+    });
+    if (this.#durableSequence >= this.#firstSequence) this.#upkeep.planFirst(parts.station.id);
   }
 
   get station(): Station {
@@ -141,7 +121,7 @@ export class Partition implements CommitParticipant, MessageLog {
 
   append(message: NewMessage, receipt: AppendReceipt): void {
     if (this.#removed) {
-      receipt.refused(new BrokerError('STATION_NOT_FOUND', { station: this.#station.name }));
+      receipt.refused(this.#unknown());
       return;
     }
     const broken = this.#parts.queue.brokenBy;
@@ -152,6 +132,7 @@ export class Partition implements CommitParticipant, MessageLog {
       this.#isDuplicate(message.messageId, storedAtMs, receipt)
     )
       return;
+    if (this.#isUnexpected(message.expectedLast, receipt)) return;
     this.#lastStoredAtMs = storedAtMs;
     this.#assignedSequence += 1;
     const sequence = this.#assignedSequence;
@@ -193,7 +174,8 @@ export class Partition implements CommitParticipant, MessageLog {
       key: partitionHeadKey(this.address),
       value: encodePartitionHead(head),
     });
-    this.#inFlight = { waiting: this.#open, blocks, lastSequence, emptied };
+    this.#inFlight = { waiting: this.#open, blocks, lastSequence, emptied, purges: this.#purges };
+    this.#purges = [];
     this.#open = [];
     this.#full = [];
   }
@@ -211,16 +193,18 @@ export class Partition implements CommitParticipant, MessageLog {
     if (grown && done.blocks.length === 0) this.#firstSequence = done.lastSequence + 1;
     for (const { receipt, sequence, duplicate } of done.waiting)
       receipt.stored(sequence, duplicate);
+    for (const confirmed of done.purges) confirmed();
     if (grown) {
       this.applyRetention();
       this.#groups.stored();
     }
-    this.#planUpkeep();
+    this.#upkeep.plan();
   }
 
   rejected(error: BrokerError): void {
     const waiting = [...(this.#inFlight?.waiting ?? []), ...this.#open];
     for (const sequence of this.#inFlight?.emptied ?? []) this.#emptied.push(sequence);
+    const purges = [...(this.#inFlight?.purges ?? []), ...this.#purges.splice(0)];
     this.#inFlight = undefined;
     this.#open = [];
     this.#full = [];
@@ -228,7 +212,9 @@ export class Partition implements CommitParticipant, MessageLog {
     this.#assignedSequence = this.#durableSequence;
     this.#parts.dedupe.forgetFrom(this.#durableSequence + 1);
     for (const { receipt } of waiting) receipt.refused(error);
-    if (this.#emptied.length > 0 && !this.#removed) this.#parts.queue.markLazy(this);
+    for (const confirmed of purges) confirmed(error);
+    const hasRemoved = this.#emptied.length > 0 || purges.length > 0;
+    if (hasRemoved && !this.#removed) this.#parts.queue.markLazy(this);
   }
 
   /** Removes what is not to be kept, now; what of it a group had not settled, the group has missed. */
@@ -239,6 +225,20 @@ export class Partition implements CommitParticipant, MessageLog {
     const nowMs = this.#parts.clock.wallMs();
     const firstKept = firstSequenceKept(this.#station.retention, view, nowMs);
     if (firstKept > this.#firstSequence) this.#removeBelow(firstKept);
+  }
+
+  /** Removes the oldest messages below the sequence, some or all of them; resolves with how many when that is on disk. */
+  async purgeSome(belowSequence: number): Promise<number> {
+    const error = this.#removed ? this.#unknown() : this.#parts.queue.brokenBy;
+    if (error !== undefined) throw error;
+    const first = this.#firstSequence;
+    this.#removeBelow(endOfPurgeStep(this, belowSequence));
+    const removedCount = this.#firstSequence - first;
+    await new Promise<void>((resolve, reject) => {
+      this.#purges.push((error) => (error === undefined ? resolve() : reject(error)));
+      this.#parts.queue.markUrgent(this);
+    });
+    return removedCount;
   }
 
   /** The message, if it is kept. */
@@ -275,24 +275,29 @@ export class Partition implements CommitParticipant, MessageLog {
   /** The station is gone: waiting appends are refused, nothing is written any more. */
   remove(): void {
     this.#removed = true;
-    this.#cancelUpkeep?.();
+    this.#upkeep.stop();
     const waiting = this.#open;
     this.#open = [];
     this.#full = [];
     this.#dropWriter();
     this.#parts.reader.clear();
-    const error = new BrokerError('STATION_NOT_FOUND', { station: this.#station.name });
+    const error = this.#unknown();
     for (const { receipt } of waiting) receipt.refused(error);
+    for (const confirmed of this.#purges.splice(0)) confirmed(error);
   }
 
   /** Stops its timer. */
   close(): void {
-    this.#cancelUpkeep?.();
+    this.#upkeep.stop();
   }
 
   /** An acked station without a group acknowledges and keeps nothing, as in Memphis (wire-protocol.md 5.9). */
   get #keepsNothing(): boolean {
     return this.#station.retention.kind === 'acked' && this.#groups.count === 0;
+  }
+
+  #unknown(): BrokerError {
+    return new BrokerError('STATION_NOT_FOUND', { station: this.#station.name });
   }
 
   #isDuplicate(messageId: string, nowMs: number, receipt: AppendReceipt): boolean {
@@ -309,6 +314,16 @@ export class Partition implements CommitParticipant, MessageLog {
       this.#open.push({ receipt, sequence, duplicate: true });
       this.#parts.queue.markUrgent(this);
     }
+    return true;
+  }
+
+  /** Refuses a message whose condition does not hold. */
+  #isUnexpected(expected: ExpectedLast | undefined, receipt: AppendReceipt): boolean {
+    if (expected === undefined) return false;
+    const isEmpty = this.#firstSequence > this.#assignedSequence;
+    const last = expected.keptOnly && isEmpty ? 0 : this.#assignedSequence;
+    if (last === expected.sequence) return false;
+    receipt.refused(new BrokerError('SEQUENCE_UNEXPECTED', { expected: expected.sequence, last }));
     return true;
   }
 
@@ -360,34 +375,16 @@ export class Partition implements CommitParticipant, MessageLog {
     this.#parts.queue.markLazy(this);
   }
 
-  /**
-   * After a start, the oldest messages are looked at within half a minute and not all at once:
-   * with 10,000 stations that would be 10,000 reads. A pull looks by itself.
-   */
-  #planFirstUpkeep(): void {
-    const spreadMs = (this.address.stationId * 7919) % 30_000;
-    this.#cancelUpkeep = this.#parts.scheduler.after(upkeepDelayMinMs + spreadMs, () => {
-      this.#cancelUpkeep = undefined;
-      this.applyRetention();
-      this.#planUpkeep();
-    });
+  #expiryMs(): number {
+    return Math.min(this.#nextAgeExpiryMs(), this.#parts.dedupe.nextExpiryMs ?? Infinity);
   }
 
-  #planUpkeep(): void {
-    if (this.#cancelUpkeep !== undefined || this.#removed) return;
-    const dueMs = Math.min(this.#nextAgeExpiryMs(), this.#parts.dedupe.nextExpiryMs ?? Infinity);
-    if (dueMs === Infinity) return;
-    const delayMs = dueMs - this.#parts.clock.wallMs();
-    const bounded = Math.min(Math.max(delayMs, upkeepDelayMinMs), upkeepDelayMaxMs);
-    this.#cancelUpkeep = this.#parts.scheduler.after(bounded, () => {
-      this.#cancelUpkeep = undefined;
-      this.applyRetention();
-      const expiryMs = this.#parts.dedupe.nextExpiryMs;
-      if (expiryMs !== undefined && expiryMs <= this.#parts.clock.wallMs()) {
-        this.#parts.queue.markLazy(this);
-      }
-      this.#planUpkeep();
-    });
+  #removeExpired(): void {
+    this.applyRetention();
+    const expiryMs = this.#parts.dedupe.nextExpiryMs;
+    if (expiryMs !== undefined && expiryMs <= this.#parts.clock.wallMs()) {
+      this.#parts.queue.markLazy(this);
+    }
   }
 
   #nextAgeExpiryMs(): number {

@@ -10,6 +10,21 @@ export interface RetentionView {
   readonly settledByAll: number;
 }
 
+/** A purge removes so much of a partition with one commit, and lets others have their turn. */
+const purgeStepBytes = 4 * 1024 * 1024;
+/** What a message costs a purge beside its bytes: many empty ones are work too. */
+const messageOverheadBytes = 64;
+
+/** Where a step of a purge ends, which removes everything below: past the last message at most. */
+export function endOfPurgeStep(log: MessageLog, belowSequence: number): number {
+  const below = Math.min(belowSequence, log.lastSequence + 1);
+  let sequence = log.firstSequence;
+  for (let bytes = 0; sequence < below && bytes < purgeStepBytes; sequence += 1) {
+    bytes += messageOverheadBytes + (log.around(sequence)?.message(sequence).length ?? 0);
+  }
+  return sequence;
+}
+
 /** The oldest sequence that retention keeps; `lastSequence + 1` when it keeps none (wire-protocol.md 5.9). */
 export function firstSequenceKept(
   retention: Retention,

@@ -5,6 +5,7 @@ export type { OrderedStore, StoreChange, StoreEntry, StoreRange } from './ordere
 export type { PasswordHasher } from './password-hasher.ts';
 export type {
   AppendReceipt,
+  ExpectedLast,
   NewMessage,
   PartitionState,
   Pull,

@@ -12,6 +12,16 @@ export interface NewMessage {
   readonly headerBytes: number;
   /** Within the station's dedupe window, a second message with this id is not stored. */
   readonly messageId: string | undefined;
+  /** The message is stored only when this holds; looked at after the message id. */
+  readonly expectedLast?: ExpectedLast | undefined;
+}
+
+/** What a caller believes the newest message of the partition to be. */
+export interface ExpectedLast {
+  /** Of messages on their way too; 0 for none. */
+  readonly sequence: number;
+  /** Only messages that are kept count: when retention or a purge left none, the last is 0. */
+  readonly keptOnly: boolean;
 }
 
 /** Is told what became of a message; exactly one of the two, exactly once. */
@@ -106,8 +116,12 @@ export interface StoredMessage {
  * that settles it, unless the station wants none. A member may settle any pending message;
  * settling what is not pending does nothing and is confirmed.
  *
+ * Purge: what is removed was never seen by a group that had not settled it, as with retention; it is counted
+ * as missed there, deliveries that were pending end, and sequences go on where they were. A purge that
+ * rejects may have removed some.
+ *
  * Absent: an unknown station or partition refuses an append with STATION_NOT_FOUND, ends a pull
- * with `no-such-group`, and reads as undefined. Settling there does nothing and is confirmed.
+ * with `no-such-group`, and reads and purges as undefined. Settling there does nothing and is confirmed.
  *
  * Failure: when the store refuses (disk full), waiting appends are refused with STORE_REFUSED,
  * everything acknowledged stays readable, and later appends work once there is room. When a flush
@@ -161,6 +175,11 @@ export interface StationEngine {
     page: { readonly afterId: number; readonly countMax: number },
   ): Promise<readonly DeadLetter[]>;
   deadLetterCount(stationId: number): Promise<number>;
+  /**
+   * Removes the durable messages of a partition whose sequence is below; resolves with how many. A
+   * bound past the end removes all. Undefined for an unknown partition.
+   */
+  purge(address: PartitionAddress, belowSequence: number): Promise<number | undefined>;
 
   /** Flushes what is waiting, answers it, and lets go of the store. Idempotent. */
   close(): Promise<void>;

@@ -1,8 +1,16 @@
 import { KeyedQueue } from '../../foundation/index.ts';
 import type { Clock } from '../../foundation/index.ts';
+import { BrokerError } from '../errors/index.ts';
 import type { MetadataStore, StationEngine, StationEngineParts } from '../ports/index.ts';
 import { defaultStationSettings } from './station-request.ts';
 import type { Station, StationSettings } from './station.ts';
+
+/** How much there may be of stations. */
+export interface StationLimits {
+  readonly stationCountMax: number;
+  /** Of one station. */
+  readonly partitionCountMax: number;
+}
 
 /**
  * The stations that exist: found in memory, changed through the metadata.
@@ -14,13 +22,15 @@ export class StationRegistry {
   readonly #metadata: MetadataStore;
   readonly #engine: StationEngine;
   readonly #clock: Clock;
+  readonly #limits: StationLimits;
   readonly #engineParts: StationEngineParts;
   readonly #byName = new Map<string, Station>();
   readonly #byId = new Map<number, Station>();
   readonly #changes = new KeyedQueue();
   readonly #removedListeners: ((station: Station) => void)[] = [];
 
-  constructor(metadata: MetadataStore, engine: StationEngine, clock: Clock) {
+  constructor(metadata: MetadataStore, engine: StationEngine, clock: Clock, limits: StationLimits) {
+    this.#limits = limits;
     this.#metadata = metadata;
     this.#engine = engine;
     this.#clock = clock;
@@ -56,7 +66,8 @@ export class StationRegistry {
   /**
    * Creates a station, and with default settings the dead-letter station that it names.
    *
-   * Resolves when it is durable; with the existing one, untouched, when the name is taken.
+   * Resolves when it is durable; with the existing one, untouched, when the name is taken. Rejects
+   * with TOO_MANY_STATIONS or TOO_MANY_PARTITIONS.
    */
   async create(
     settings: StationSettings,
@@ -108,10 +119,26 @@ export class StationRegistry {
   }
 
   async #createNow(settings: StationSettings, by: string): Promise<Station> {
+    this.#refuseBeyondLimits(settings);
     const draft = { ...settings, createdAtMs: this.#clock.wallMs(), createdBy: by };
     const station = await this.#metadata.createStation(draft, this.#engineParts);
     this.#add(station);
     return station;
+  }
+
+  /** Two creations at one time may both find the last place: the bound is no accounting. */
+  #refuseBeyondLimits({ name, partitionCount }: StationSettings): void {
+    const { stationCountMax, partitionCountMax } = this.#limits;
+    if (this.#byName.size >= stationCountMax) {
+      throw new BrokerError('TOO_MANY_STATIONS', { station: name, countMax: stationCountMax });
+    }
+    if (partitionCount > partitionCountMax) {
+      throw new BrokerError('TOO_MANY_PARTITIONS', {
+        station: name,
+        value: partitionCount,
+        countMax: partitionCountMax,
+      });
+    }
   }
 
   /** The metadata has cleared the name in its records; this follows it. */

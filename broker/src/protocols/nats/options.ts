@@ -4,6 +4,8 @@ import type { ProducerRegistry } from '../../core/producers/index.ts';
 import type { StationRegistry } from '../../core/stations/index.ts';
 import type { Authenticator } from '../../core/users/index.ts';
 import type { Clock, Logger, Scheduler } from '../../foundation/index.ts';
+import type { TlsSettings } from './tls-gate.ts';
+import type { WebSocketOptions } from './websocket-entrance.ts';
 
 /** What the front stands on. */
 export interface NatsServices {
@@ -23,6 +25,8 @@ export interface ConnectionLimits {
   readonly controlLineBytesMax: number;
   /** Header block and payload of one message together. */
   readonly payloadBytesMax: number;
+  /** Header block of one message that is to be stored. */
+  readonly headerBytesMax: number;
   readonly subscriptionCountMax: number;
   readonly pullCountMax: number;
   /** Unsent bytes beyond which deliveries to the connection stop until it has read. */
@@ -51,4 +55,8 @@ export interface NatsOptions extends ConnectionLimits {
   readonly port: number;
   readonly serverName: string;
   readonly connectionCountMax: number;
+  /** Undefined to speak in clear. */
+  readonly tls: TlsSettings | undefined;
+  /** Undefined to offer none. */
+  readonly webSocket: Pick<WebSocketOptions, 'port' | 'origins' | 'frameBytesMax'> | undefined;
 }

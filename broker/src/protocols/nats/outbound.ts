@@ -1,4 +1,4 @@
-import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { FrameBuffer } from '../../codecs/nats/index.ts';
 import type {
   DeliveryAddress,
@@ -19,7 +19,7 @@ export interface OutboundEvents {
 
 /** The part of a socket that is written to. */
 export type WritableSocket = Pick<
-  Socket,
+  Duplex,
   'cork' | 'uncork' | 'write' | 'writableLength' | 'on' | 'destroyed'
 >;
 

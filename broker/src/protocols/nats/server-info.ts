@@ -1,3 +1,5 @@
+import type { ClientCertificates } from './tls-gate.ts';
+
 /** What differs between installations and connections in the greeting. */
 export interface ServerInfo {
   readonly serverId: string;
@@ -7,6 +9,8 @@ export interface ServerInfo {
   readonly payloadBytesMax: number;
   readonly clientId: number;
   readonly clientAddress: string;
+  /** Whether certificates of clients are looked at; undefined without TLS. */
+  readonly tls: ClientCertificates | undefined;
 }
 
 /**
@@ -16,8 +20,9 @@ export interface ServerInfo {
 const PROTOCOL_VERSION = '2.10.7';
 
 /**
- * The JSON behind INFO. `connect_urls`, `ldm`, `nonce` and the TLS fields are left out on purpose:
- * each makes some client do something (wire-protocol.md 1.2).
+ * The JSON behind INFO. `connect_urls`, `ldm`, `nonce` and, without TLS, its fields are left out on purpose:
+ * each makes some client do something (wire-protocol.md 1.2). `tls_available` never stands: nats-py
+ * would go on in clear (1.6).
  */
 export function serverInfoJson(info: ServerInfo): string {
   return JSON.stringify({
@@ -34,5 +39,7 @@ export function serverInfoJson(info: ServerInfo): string {
     jetstream: true,
     client_id: info.clientId,
     client_ip: info.clientAddress,
+    ...(info.tls === undefined ? {} : { tls_required: true }),
+    ...(info.tls === 'required' ? { tls_verify: true } : {}),
   });
 }

@@ -1,4 +1,4 @@
-import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { CommandParser, protocolErrorTexts } from '../../codecs/nats/index.ts';
 import type { CommandHandler, ProtocolErrorKind } from '../../codecs/nats/index.ts';
 import { BrokerError } from '../../core/errors/index.ts';
@@ -42,7 +42,7 @@ type State = 'greeting' | 'authenticating' | 'open' | 'draining' | 'closing' | '
  */
 export class Session implements CommandHandler {
   readonly id: number;
-  readonly #socket: Socket;
+  readonly #socket: Duplex;
   readonly #parts: SessionParts;
   readonly #outbound: Outbound;
   readonly #workload: Workload;
@@ -53,7 +53,8 @@ export class Session implements CommandHandler {
   #keepAlive: KeepAlive | undefined;
   #cancelTimeout: Cancel;
 
-  constructor(id: number, socket: Socket, infoJson: string, parts: SessionParts) {
+  /** @param infoJson Undefined where INFO was sent before the connection was encrypted. */
+  constructor(id: number, socket: Duplex, infoJson: string | undefined, parts: SessionParts) {
     const { services, limits, flushRound } = parts;
     this.id = id;
     this.#socket = socket;
@@ -67,13 +68,12 @@ export class Session implements CommandHandler {
     this.#cancelTimeout = services.scheduler.after(limits.authenticationTimeoutMs, () =>
       this.#refuse('Authentication Timeout'),
     );
-    socket.setNoDelay(true);
-    socket.on('data', (chunk) => this.#onData(chunk));
+    socket.on('data', (chunk: Buffer) => this.#onData(chunk));
     socket.on('error', (error) =>
       services.logger.debug({ err: error, client: id }, 'socket error'),
     );
     socket.on('close', () => this.#onClose());
-    this.#outbound.info(infoJson);
+    if (infoJson !== undefined) this.#outbound.info(infoJson);
   }
 
   get user(): string | undefined {

@@ -6,11 +6,15 @@ describe('limits', () => {
   });
 
   test('do not contradict each other at the edges of the settings', () => {
-    const edges = { THEBES_PAYLOAD_BYTES_MAX: '8388608', THEBES_STOP_TIMEOUT_MS: '2000' };
+    const edges = {
+      THEBES_PAYLOAD_BYTES_MAX: '8388608',
+      THEBES_CONTROL_LINE_BYTES_MAX: '65536',
+      THEBES_STOP_TIMEOUT_MS: '2000',
+    };
     expect(brokenRelations(readSettings(edges))).toEqual([]);
   });
 
-  const settings = { payloadBytesMax: 1000, stopTimeoutMs: 2000 };
+  const settings = { payloadBytesMax: 1000, controlLineBytesMax: 1000, stopTimeoutMs: 2000 };
   test.each<[Partial<Record<keyof typeof limits, number>>, string]>([
     [{ writeBufferBytesMax: limits.deliveryBufferBytesMax }, 'is not cut for it'],
     [{ pendingPublishBytesMax: 999 }, 'always have one message on its way'],

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { BrokerError } from '../../../../broker/src/core/errors/index.ts';
 import { readSettings, settingRows, SettingsError } from '../../../../broker/src/config/index.ts';
 
 type Environment = Record<string, string | undefined>;
@@ -18,6 +19,12 @@ describe('readSettings', () => {
     expect(readSettings({})).toEqual({
       host: '127.0.0.1',
       clientPort: 6666,
+      webSocketPort: 7770,
+      webSocketOrigins: '',
+      tlsCertificateFile: '',
+      tlsKeyFile: '',
+      tlsAuthorityFile: '',
+      tlsClientCertificates: 'off',
       monitoringPort: 8222,
       engine: 'embedded',
       dataDir: './data',
@@ -26,6 +33,11 @@ describe('readSettings', () => {
       stopTimeoutMs: 25_000,
       connectionCountMax: 65_536,
       payloadBytesMax: 1_048_576,
+      headerBytesMax: 65_535,
+      controlLineBytesMax: 4096,
+      subscriptionCountMax: 100_000,
+      stationCountMax: 100_000,
+      partitionCountMax: 10_000,
     });
   });
 
@@ -34,6 +46,12 @@ describe('readSettings', () => {
       readSettings({
         THEBES_HOST: '::1',
         THEBES_CLIENT_PORT: '0',
+        THEBES_WEBSOCKET_PORT: 'off',
+        THEBES_WEBSOCKET_ORIGINS: ['https://a.example', 'http://b.example:8080'].join(' , '),
+        THEBES_TLS_CERT_FILE: '/tls/crt',
+        THEBES_TLS_KEY_FILE: '/tls/key',
+        THEBES_TLS_CA_FILE: '/tls/ca',
+        THEBES_TLS_CLIENT_CERTIFICATES: 'required',
         THEBES_MONITORING_PORT: '65535',
         THEBES_ENGINE: 'memory',
         THEBES_DATA_DIR: '/srv/thebes',
@@ -42,10 +60,21 @@ describe('readSettings', () => {
         THEBES_STOP_TIMEOUT_MS: '2000',
         THEBES_CONNECTION_COUNT_MAX: '1',
         THEBES_PAYLOAD_BYTES_MAX: '8388608',
+        THEBES_HEADER_BYTES_MAX: '1024',
+        THEBES_CONTROL_LINE_BYTES_MAX: '8192',
+        THEBES_SUBSCRIPTION_COUNT_MAX: '10',
+        THEBES_STATION_COUNT_MAX: '5',
+        THEBES_PARTITION_COUNT_MAX: '3',
       }),
     ).toEqual({
       host: '::1',
       clientPort: 0,
+      webSocketPort: 'off',
+      webSocketOrigins: ['https://a.example', 'http://b.example:8080'].join(','),
+      tlsCertificateFile: '/tls/crt',
+      tlsKeyFile: '/tls/key',
+      tlsAuthorityFile: '/tls/ca',
+      tlsClientCertificates: 'required',
       monitoringPort: 65_535,
       engine: 'memory',
       dataDir: '/srv/thebes',
@@ -54,8 +83,43 @@ describe('readSettings', () => {
       stopTimeoutMs: 2000,
       connectionCountMax: 1,
       payloadBytesMax: 8_388_608,
+      headerBytesMax: 1024,
+      controlLineBytesMax: 8192,
+      subscriptionCountMax: 10,
+      stationCountMax: 5,
+      partitionCountMax: 3,
     });
   });
+
+  test.each([
+    [{ THEBES_TLS_CERT_FILE: '/c' }, 'THEBES_TLS_KEY_FILE'],
+    [{ THEBES_TLS_KEY_FILE: '/k' }, 'THEBES_TLS_CERT_FILE'],
+    [
+      {
+        THEBES_TLS_CERT_FILE: '/c',
+        THEBES_TLS_KEY_FILE: '/k',
+        THEBES_TLS_CLIENT_CERTIFICATES: 'optional',
+      },
+      'THEBES_TLS_CA_FILE',
+    ],
+    [
+      { THEBES_TLS_CA_FILE: '/a', THEBES_TLS_CLIENT_CERTIFICATES: 'required' },
+      'THEBES_TLS_CERT_FILE',
+    ],
+  ])('rejects %j without the setting it needs', (environment, missing) => {
+    const needed = new BrokerError('SETTING_MISSING', {
+      name: missing,
+      because: Object.keys(environment).at(-1) ?? '',
+    });
+    expect(problemsOf(environment)).toEqual([needed.message]);
+  });
+
+  test.each(['http://a.example/path', 'a.example', '*,', 'http://a.example:80'])(
+    'rejects %s as the origin of a web page',
+    (origins) => {
+      expect(problemsOf({ THEBES_WEBSOCKET_ORIGINS: origins })).toHaveLength(1);
+    },
+  );
 
   test('keeps the root password file in the data directory that was chosen', () => {
     const settings = readSettings({ THEBES_DATA_DIR: '/srv/thebes' });

@@ -34,7 +34,7 @@ describe('loadKit', () => {
       stateDirectory: '/checkout/state/dev',
       local: {
         host: '127.0.0.1',
-        ports: { client: 6666, monitoring: 8222 },
+        ports: { client: 6666, webSocket: 7770, monitoring: 8222 },
         logLevel: 'info',
         keepData: false,
         problems: [],
@@ -51,7 +51,7 @@ describe('loadKit', () => {
 
   test('moves the usual ports by the offset, but not one that is set by itself', () => {
     const { local } = load({ KIT_PORT_OFFSET: '100', KIT_CLIENT_PORT: '7000' });
-    expect(local.ports).toEqual({ client: 7000, monitoring: 8322 });
+    expect(local.ports).toEqual({ client: 7000, webSocket: 7870, monitoring: 8322 });
     expect(local.problems).toEqual([]);
   });
 
@@ -79,12 +79,12 @@ describe('loadKit', () => {
 
       There is no setting KIT_SIEZ. (VARIABLE_UNKNOWN)
         received: the variable KIT_SIEZ
-        accepted: KIT_CLIENT_PORT, KIT_ENV, KIT_HOST, KIT_KEEP_DATA, KIT_LOG_LEVEL, KIT_MONITORING_PORT, KIT_PORT_OFFSET, KIT_SIZE
+        accepted: KIT_CLIENT_PORT, KIT_ENV, KIT_HOST, KIT_KEEP_DATA, KIT_LOG_LEVEL, KIT_MONITORING_PORT, KIT_PORT_OFFSET, KIT_SIZE, KIT_WEBSOCKET_PORT
         next:     did you mean KIT_SIZE? Otherwise unset KIT_SIEZ
 
       kit.config.ts sets environments.My_Env.local.clientprot, which does not exist. (PLACE_UNKNOWN)
         received: environments.My_Env.local.clientprot
-        accepted: size, local.keepData, local.host, local.portOffset, local.clientPort, local.monitoringPort, local.logLevel
+        accepted: size, local.keepData, local.host, local.portOffset, local.clientPort, local.webSocketPort, local.monitoringPort, local.logLevel
         next:     did you mean local.clientPort? Otherwise remove it from kit.config.ts
 
       A setting has a value it cannot have: how much of everything the environment gets. (SETTING_INVALID)

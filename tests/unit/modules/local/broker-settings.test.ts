@@ -5,7 +5,7 @@ describe('brokerVariables', () => {
   test('gives a broker its settings and nothing that happens to be set in a shell', () => {
     const settings = {
       host: '127.0.0.1',
-      ports: { client: 7000, monitoring: 8000 },
+      ports: { client: 7000, webSocket: 7700, monitoring: 8000 },
       logLevel: 'warn',
     } as const;
     const shell = {
@@ -20,6 +20,7 @@ describe('brokerVariables', () => {
       HOME: '/home/me',
       THEBES_HOST: '127.0.0.1',
       THEBES_CLIENT_PORT: '7000',
+      THEBES_WEBSOCKET_PORT: '7700',
       THEBES_MONITORING_PORT: '8000',
       THEBES_LOG_LEVEL: 'warn',
       THEBES_DATA_DIR: '/state/dev/local/data',

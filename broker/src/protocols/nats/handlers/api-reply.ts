@@ -1,3 +1,5 @@
+import type { BrokerError } from '../../../core/errors/index.ts';
+
 /** An error of `$JS.API`: these three keys and no other, nats-py passes them on by name. */
 export interface ApiError {
   readonly code: number;
@@ -15,6 +17,11 @@ export const consumerNotFound: ApiError = {
   err_code: 10014,
   description: 'consumer not found',
 };
+export const noMessageFound: ApiError = {
+  code: 404,
+  err_code: 10037,
+  description: 'no message found',
+};
 
 /** `kind` as in `consumer_info`. */
 export function apiReply(kind: string, fields: object): string {
@@ -25,9 +32,34 @@ export function apiErrorReply(kind: string, error: ApiError): string {
   return apiReply(kind, { error });
 }
 
+/** For a request that makes no sense; `description` says why. */
+export function badApiRequest(description: string): ApiError {
+  return { code: 400, err_code: 10003, description: `bad request: ${description}` };
+}
+
+/** For a request that the protocol has and a station can not do. */
+export function notSupported(description: string): ApiError {
+  return { code: 501, err_code: 10003, description };
+}
+
 /** For a request that failed for a reason the protocol has no number for. */
 export function unavailable(description: string): ApiError {
   return { code: 503, err_code: 10008, description };
+}
+
+/** An error of the broker in the numbers of the protocol. */
+export function apiErrorOf(error: BrokerError): ApiError {
+  switch (error.code) {
+    case 'REQUEST_MALFORMED':
+      return { code: 400, err_code: 10025, description: error.wireText };
+    case 'STATION_NOT_FOUND':
+      return streamNotFound;
+    case 'STORE_REFUSED':
+    case 'STORE_FAILED':
+      return { code: 503, err_code: 10023, description: error.wireText };
+    default:
+      return error.retryable ? unavailable(error.wireText) : badApiRequest(error.wireText);
+  }
 }
 
 /** A moment as the protocol writes it: RFC 3339, UTC. */

@@ -1,5 +1,4 @@
 import type { BrokerError } from '../../../core/errors/index.ts';
-import type { GroupStart, GroupState } from '../../../core/groups/index.ts';
 import type { StationEngine } from '../../../core/ports/index.ts';
 import { externalName } from '../../../core/stations/index.ts';
 import type { Clock } from '../../../foundation/index.ts';
@@ -7,19 +6,16 @@ import type { Client } from '../client.ts';
 import { routeTo } from '../station-routes.ts';
 import type { PartitionRoute, StationRoutes } from '../station-routes.ts';
 import {
+  apiErrorOf,
   apiErrorReply,
   apiReply,
   consumerNotFound,
   streamNotFound,
-  timestamp,
-  unavailable,
 } from './api-reply.ts';
+import { describeGroup } from './group-description.ts';
 import type { ClientRequest, RequestHandler } from './request-handler.ts';
 
 const SUBJECT_START = '$JS.API.CONSUMER.INFO.';
-const NS_PER_MS = 1e6;
-/** Pulls that may wait in a group on a partition, as the old server says. */
-const WAITING_PULLS_MAX = 512;
 
 /**
  * `$JS.API.CONSUMER.INFO.<stream>.<group>`: what a group has done on a partition (wire-protocol.md 3.3).
@@ -51,26 +47,11 @@ export class ConsumerInfo implements RequestHandler {
         ? undefined
         : await this.#engine.groupState(route.address, externalName(group));
     if (state === undefined) return apiErrorReply('consumer_info', consumerNotFound);
-    return apiReply('consumer_info', {
-      stream_name: route.stream,
-      name: group,
-      created: timestamp(state.createdAtMs),
-      config: configOf(state, route, group),
-      delivered: { consumer_seq: state.deliveryCount, stream_seq: state.deliveredSequence },
-      ack_floor: {
-        consumer_seq: Math.max(state.deliveryCount - state.pendingCount, 0),
-        stream_seq: state.settledSequence,
-      },
-      num_ack_pending: state.pendingCount,
-      num_redelivered: state.redeliveredCount,
-      num_waiting: state.waitingPullCount,
-      num_pending: state.undeliveredCount,
-      ts: timestamp(this.#clock.wallMs()),
-    });
+    return apiReply('consumer_info', describeGroup(state, route, this.#clock.wallMs()));
   }
 
   refusal(error: BrokerError): string {
-    return apiErrorReply('consumer_info', unavailable(error.wireText));
+    return apiErrorReply('consumer_info', apiErrorOf(error));
   }
 
   #nextPartition(client: Client, stream: string, subject: string): PartitionRoute | undefined {
@@ -90,34 +71,3 @@ export class ConsumerInfo implements RequestHandler {
 
 /** Bare names that one client may be in the middle of; forgetting them only starts the round anew. */
 const turnsMax = 1024;
-
-function configOf(state: GroupState, route: PartitionRoute, group: string): object {
-  const { settings } = state;
-  return {
-    durable_name: group,
-    name: group,
-    ...deliverPolicy(state.start),
-    ack_policy: 'explicit',
-    ack_wait: settings.ackTimeoutMs * NS_PER_MS,
-    max_deliver: settings.deliveryCountMax,
-    filter_subject: route.subject,
-    replay_policy: 'instant',
-    max_waiting: WAITING_PULLS_MAX,
-    max_ack_pending: -1,
-    num_replicas: 0,
-  };
-}
-
-function deliverPolicy(start: GroupStart): object {
-  switch (start.kind) {
-    case 'first':
-      return { deliver_policy: 'all' };
-    case 'new':
-      return { deliver_policy: 'new' };
-    case 'sequence':
-      return { deliver_policy: 'by_start_sequence', opt_start_seq: start.sequence };
-    case 'last':
-      // The protocol has no word for it; the group began at some sequence.
-      return { deliver_policy: 'by_start_sequence' };
-  }
-}

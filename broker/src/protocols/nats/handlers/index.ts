@@ -2,9 +2,14 @@ import type { NatsOptions, NatsServices } from '../options.ts';
 import { StationRoutes } from '../station-routes.ts';
 import { AccountInfo } from './account-info.ts';
 import { AckHandler } from './ack.ts';
+import { ApiConsumerCreation } from './api-consumer-creation.ts';
+import { ApiConsumerDeletion } from './api-consumer-deletion.ts';
 import { ConsumerCreations } from './consumer-creations.ts';
 import { ConsumerDestructions } from './consumer-destructions.ts';
 import { ConsumerInfo } from './consumer-info.ts';
+import { consumerLists } from './consumer-lists.ts';
+import { DirectGet } from './direct-get.ts';
+import { MessageSearch } from './message-search.ts';
 import { ProducerCreations } from './producer-creations.ts';
 import { ProducerDestructions } from './producer-destructions.ts';
 import { PublishHandler } from './publish.ts';
@@ -15,7 +20,10 @@ import { schemaRequests } from './schema-requests.ts';
 import { StationCreations } from './station-creations.ts';
 import { StationDestructions } from './station-destructions.ts';
 import { StreamInfo } from './stream-info.ts';
+import { StreamList } from './stream-list.ts';
+import { StreamMessageGet } from './stream-message-get.ts';
 import { StreamNames } from './stream-names.ts';
+import { StreamPurge } from './stream-purge.ts';
 import { UnsupportedApi } from './unsupported-api.ts';
 
 export type { PublishHandler } from './publish.ts';
@@ -28,6 +36,8 @@ export function buildPublishHandler(services: NatsServices, options: NatsOptions
   const { stations, producers, membership, engine, clock, scheduler, logger } = services;
   const routes = new StationRoutes(stations);
   const pulls = new PullHandler(engine, routes, clock, scheduler, options);
+  const search = new MessageSearch(engine, scheduler);
+  const consumers = { engine, stations, membership, routes, clock };
   const desk = new RequestDesk(
     [
       new StationCreations(stations),
@@ -41,11 +51,19 @@ export function buildPublishHandler(services: NatsServices, options: NatsOptions
       new AccountInfo(stations),
       new StreamNames(stations, routes),
       new StreamInfo(engine, stations, routes, clock),
+      new StreamList(engine, stations, clock),
+      new StreamMessageGet(routes, search),
+      new StreamPurge(engine, routes, logger),
+      new DirectGet(routes, search),
       new ConsumerInfo(engine, routes, clock),
+      ...consumerLists(engine, routes, clock),
+      new ApiConsumerCreation('$JS.API.CONSUMER.CREATE.', consumers),
+      new ApiConsumerCreation('$JS.API.CONSUMER.DURABLE.CREATE.', consumers),
+      new ApiConsumerDeletion(consumers),
       pulls,
       new UnsupportedApi(),
     ],
     logger,
   );
-  return new PublishHandler(engine, routes, new AckHandler(engine, routes, pulls), desk);
+  return new PublishHandler(engine, routes, new AckHandler(engine, routes, pulls), desk, options);
 }

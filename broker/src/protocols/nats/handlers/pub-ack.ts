@@ -70,6 +70,8 @@ function publishErrorOf(error: BrokerError): PublishError {
         errorCode: 10023,
         description: `${error.wireText}: ${error.details['cause'] ?? 'no reason given'}`,
       };
+    case 'SEQUENCE_UNEXPECTED':
+      return { code: 400, errorCode: 10071, description: error.wireText };
     case 'BROKER_STOPPING':
       return { code: 503, errorCode: 10008, description: error.wireText };
     default:

@@ -5,7 +5,8 @@ import { decodeUtf8 } from '../../../foundation/index.ts';
 
 const VERSION_LINE = 'NATS/1.0\r\n';
 const MESSAGE_ID = 'msg-id';
-const PRECONDITION_START = 'Nats-Expected-';
+const CONDITION_START = 'Nats-Expected-';
+const ROLLUP = 'Nats-Rollup';
 const LF = 0x0a;
 const CR = 0x0d;
 const BLANK = 0x20;
@@ -18,11 +19,11 @@ const UPPER_N = 0x4e;
 export interface PublishHeaders {
   /** Within the station's window a second message with it is not stored. */
   readonly messageId: string | undefined;
-  /** The first header that makes a condition of something. */
-  readonly precondition: { readonly key: string; readonly value: string } | undefined;
+  /** Headers that tell the store to do something else than to store the message, in their order. */
+  readonly conditions: readonly { readonly key: string; readonly value: string }[];
 }
 
-const NONE: PublishHeaders = { messageId: undefined, precondition: undefined };
+const NONE: PublishHeaders = { messageId: undefined, conditions: [] };
 
 /**
  * Reads the block in the first `headerBytes` of `message`; undefined when clients could not: njs
@@ -70,9 +71,9 @@ function look(message: Uint8Array, place: HeaderPlace, found: PublishHeaders): P
   const { keyStart, keyEnd, valueEnd } = place;
   const key = decodeUtf8(message, keyStart, keyEnd);
   const isMessageId = key === MESSAGE_ID && found.messageId === undefined;
-  const isPrecondition = key.startsWith(PRECONDITION_START) && found.precondition === undefined;
-  if (!isMessageId && !isPrecondition) return found;
+  const isCondition = key.startsWith(CONDITION_START) || key === ROLLUP;
+  if (!isMessageId && !isCondition) return found;
   const value = decodeUtf8(message, keyEnd + 1, valueEnd).trim();
   if (isMessageId) return { ...found, messageId: value === '' ? undefined : value };
-  return { ...found, precondition: { key, value } };
+  return { ...found, conditions: [...found.conditions, { key, value }] };
 }

@@ -1,12 +1,12 @@
-import type { BusMessage, StationEngine } from '../../../core/ports/index.ts';
+import type { BusMessage, ExpectedLast, StationEngine } from '../../../core/ports/index.ts';
 import type { Client } from '../client.ts';
+import type { ConnectionLimits } from '../options.ts';
 import type { PartitionRoute, StationRoutes } from '../station-routes.ts';
 import type { AckHandler } from './ack.ts';
 import { PublishReceipt, refusePublish } from './pub-ack.ts';
-import type { PublishError } from './pub-ack.ts';
 import { readPublishHeaders } from './publish-headers.ts';
-import type { PublishHeaders } from './publish-headers.ts';
 import type { RequestDesk } from './request-desk.ts';
+import { headersTooLarge, storeOrder } from './store-order.ts';
 
 const DOLLAR = 0x24;
 const ACK_START = '$JS.ACK.';
@@ -21,15 +21,23 @@ const reserved = ['$memphis_', '$JS.'];
  * | `$JS.ACK.>`               | the group whose delivery it settles |
  * | `$memphis_*`, `$JS.API.>` | its handler; what has none reaches nobody |
  * | `<stream>.final`          | the partition, if the station exists |
- * | any other                 | the bus |
+ * | any other                 | the bus; what nobody hears there under `<stream>.` is refused |
  */
 export class PublishHandler {
   readonly #engine: StationEngine;
   readonly #routes: StationRoutes;
   readonly #acks: AckHandler;
   readonly #desk: RequestDesk;
+  readonly #headerBytesMax: number;
 
-  constructor(engine: StationEngine, routes: StationRoutes, acks: AckHandler, desk: RequestDesk) {
+  constructor(
+    engine: StationEngine,
+    routes: StationRoutes,
+    acks: AckHandler,
+    desk: RequestDesk,
+    limits: Pick<ConnectionLimits, 'headerBytesMax'>,
+  ) {
+    this.#headerBytesMax = limits.headerBytesMax;
     this.#engine = engine;
     this.#routes = routes;
     this.#acks = acks;
@@ -48,52 +56,40 @@ export class PublishHandler {
       const route = this.#routes.bySubject(subject);
       if (route !== undefined) return this.#append(client, route, published);
     }
-    if (!client.publish(published)) client.noResponders(published.reply);
+    if (!client.publish(published)) this.#unheard(client, published);
   }
 
   #append(client: Client, route: PartitionRoute, published: BusMessage): void {
     const { reply, message, headerBytes } = published;
     let messageId: string | undefined;
+    let expectedLast: ExpectedLast | undefined;
     if (headerBytes > 0) {
-      const headers = readPublishHeaders(message, headerBytes);
-      const error = refusalOf(headers, route);
-      if (error !== undefined) {
-        if (reply !== undefined) refusePublish(client, route, reply, error);
+      const order =
+        headerBytes > this.#headerBytesMax
+          ? headersTooLarge(this.#headerBytesMax)
+          : storeOrder(readPublishHeaders(message, headerBytes), route);
+      if ('errorCode' in order) {
+        if (reply !== undefined) refusePublish(client, route, reply, order);
         return;
       }
-      messageId = headers?.messageId;
+      ({ messageId, expectedLast } = order);
     }
     client.workload.begin(message.length);
     this.#engine.append(
       route.address,
-      { message, headerBytes, messageId },
+      { message, headerBytes, messageId, expectedLast },
       new PublishReceipt(client, route, reply, message.length),
     );
   }
-}
 
-function refusalOf(
-  headers: PublishHeaders | undefined,
-  route: PartitionRoute,
-): PublishError | undefined {
-  if (headers === undefined) {
-    return {
-      code: 400,
-      errorCode: 10003,
-      description:
-        'bad request: header keys must not be empty nor hold blanks or control characters',
-    };
+  /** Says so when a message was meant for a partition and is not published where it is stored. */
+  #unheard(client: Client, { subject, reply }: BusMessage): void {
+    const dot = subject.indexOf('.');
+    const route = this.#routes.byStream(dot === -1 ? subject : subject.slice(0, dot));
+    if (reply === undefined || route === undefined || dot === -1) {
+      return client.noResponders(reply);
+    }
+    const description = `bad request: a station stores what is published to ${route.subject}`;
+    refusePublish(client, route, reply, { code: 400, errorCode: 10003, description });
   }
-  const { precondition } = headers;
-  if (precondition === undefined) return undefined;
-  if (precondition.key !== 'Nats-Expected-Stream') {
-    // Storing the message although the condition may not hold would be the one wrong answer.
-    return {
-      code: 400,
-      errorCode: 10003,
-      description: `bad request: the header ${precondition.key} is not supported`,
-    };
-  }
-  if (precondition.value === route.stream) return undefined;
-  return { code: 400, errorCode: 10060, description: 'expected stream does not match' };
 }

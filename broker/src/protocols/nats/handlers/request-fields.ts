@@ -37,6 +37,21 @@ export class RequestFields {
     return value;
   }
 
+  /** A list of texts; empty when it is missing. */
+  texts(name: string): readonly string[] {
+    const value = this.#values.get(name) ?? [];
+    const isList = Array.isArray(value) && value.every((entry) => typeof entry === 'string');
+    if (!isList) throw this.#malformed(name, 'a list of texts');
+    return value;
+  }
+
+  /** Whether it says anything: it is there and not empty, 0 or false. */
+  isSet(name: string): boolean {
+    const value = this.#values.get(name) ?? false;
+    if (typeof value === 'object') return Object.keys(value).length > 0;
+    return value !== false && value !== '' && value !== 0;
+  }
+
   object(name: string): RequestFields {
     const value = this.#values.get(name) ?? {};
     if (!isObject(value)) throw this.#malformed(name, 'an object');
@@ -59,6 +74,11 @@ export function readFields(payload: Uint8Array): RequestFields {
   }
   if (value !== null && !isObject(value)) throw malformed('the request has to be a JSON object');
   return new RequestFields(value ?? {});
+}
+
+/** The same for a request whose payload may be left out. */
+export function readOptionalFields(payload: Uint8Array): RequestFields {
+  return payload.length === 0 ? new RequestFields({}) : readFields(payload);
 }
 
 function isObject(value: unknown): value is object {

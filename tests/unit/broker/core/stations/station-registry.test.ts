@@ -7,10 +7,13 @@ import { MemoryMetadataStore } from '../../../../../broker/src/metadata/memory/i
 import { ManualTime } from '../../../../support/manual-time.ts';
 import { RecordedEngine } from '../../../../support/index.ts';
 
+const stationLimits = { stationCountMax: 1000, partitionCountMax: 100 };
+
 function newRegistry(metadata = new MemoryMetadataStore()) {
   const engine = new RecordedEngine();
   const time = new ManualTime();
-  return { registry: new StationRegistry(metadata, engine.port, time), engine, metadata, time };
+  const registry = new StationRegistry(metadata, engine.port, time, stationLimits);
+  return { registry, engine, metadata, time };
 }
 
 const orders = defaultStationSettings('orders');

@@ -4,6 +4,7 @@ import type { ConnectionLimits } from '../../../../../broker/src/protocols/nats/
 export const smallLimits: ConnectionLimits = {
   controlLineBytesMax: 4096,
   payloadBytesMax: 1000,
+  headerBytesMax: 1000,
   subscriptionCountMax: 10,
   pullCountMax: 10,
   deliveryBufferBytesMax: 1000,

@@ -10,7 +10,7 @@ describe('readPublishHeaders', () => {
   test('finds the message id among the headers of an SDK', () => {
     const block =
       'NATS/1.0\r\n$memphis_connectionId: c\r\n$memphis_producedBy: p\r\nmsg-id: x 1 \r\n\r\n';
-    expect(read(block, 'payload')).toEqual({ messageId: 'x 1', precondition: undefined });
+    expect(read(block, 'payload')).toEqual({ messageId: 'x 1', conditions: [] });
   });
 
   test('takes the first of several message ids, and an empty one for none', () => {
@@ -23,7 +23,7 @@ describe('readPublishHeaders', () => {
     (key) => {
       expect(read(`NATS/1.0\r\n${key}: x\r\n\r\n`)).toEqual({
         messageId: undefined,
-        precondition: undefined,
+        conditions: [],
       });
     },
   );
@@ -32,7 +32,7 @@ describe('readPublishHeaders', () => {
     const condition = 'Nats-Expected-Stream: s$1\r\n';
     const expected = {
       messageId: 'x',
-      precondition: { key: 'Nats-Expected-Stream', value: 's$1' },
+      conditions: [{ key: 'Nats-Expected-Stream', value: 's$1' }],
     };
     expect(read(`NATS/1.0\r\n${condition}msg-id: x\r\n\r\n`)).toEqual(expected);
     expect(read(`NATS/1.0\r\nmsg-id: x\r\n${condition}\r\n`)).toEqual(expected);

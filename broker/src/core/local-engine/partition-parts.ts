@@ -1,0 +1,32 @@
+import type { Clock, Scheduler } from '../../foundation/index.ts';
+import type { PartitionAddress, Station } from '../stations/station.ts';
+import type { BlockWriterPool } from './block.ts';
+import type { BlockReader } from './block-reader.ts';
+import type { CommitQueue } from './commit-queue.ts';
+import type { DedupeWindow } from './dedupe-window.ts';
+import type { PartitionHead } from './partition-head.ts';
+
+/** What a partition asks and tells its groups. */
+export interface PartitionGroups {
+  readonly count: number;
+  /** The highest sequence up to which every group has settled everything; Infinity without groups. */
+  readonly settledByAll: number;
+  isSettledByAll(sequence: number): boolean;
+  /** New messages are on disk. */
+  stored(): void;
+  /** Retention removed everything below. */
+  removedBelow(firstSequence: number): void;
+}
+
+/** Everything a partition is made from. */
+export interface PartitionParts {
+  readonly station: Station;
+  readonly address: PartitionAddress;
+  readonly head: PartitionHead;
+  readonly dedupe: DedupeWindow;
+  readonly reader: BlockReader;
+  readonly queue: CommitQueue;
+  readonly clock: Clock;
+  readonly scheduler: Scheduler;
+  readonly writers: BlockWriterPool;
+}

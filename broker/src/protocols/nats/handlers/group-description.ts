@@ -1,0 +1,60 @@
+import type { GroupStart, GroupState } from '../../../core/groups/index.ts';
+import { internalName } from '../../../core/stations/index.ts';
+import type { PartitionRoute } from '../station-routes.ts';
+import { timestamp } from './api-reply.ts';
+
+const NS_PER_MS = 1e6;
+/** Pulls that may wait in a group on a partition, as the old server says. */
+const WAITING_PULLS_MAX = 512;
+
+/** A group on one partition as the protocol describes a consumer (wire-protocol.md 3.3). */
+export function describeGroup(state: GroupState, route: PartitionRoute, nowMs: number): object {
+  const name = internalName(state.settings.name);
+  return {
+    stream_name: route.stream,
+    name,
+    created: timestamp(state.createdAtMs),
+    config: configOf(state, route, name),
+    delivered: { consumer_seq: state.deliveryCount, stream_seq: state.deliveredSequence },
+    ack_floor: {
+      consumer_seq: Math.max(state.deliveryCount - state.pendingCount, 0),
+      stream_seq: state.settledSequence,
+    },
+    num_ack_pending: state.pendingCount,
+    num_redelivered: state.redeliveredCount,
+    num_waiting: state.waitingPullCount,
+    num_pending: state.undeliveredCount,
+    ts: timestamp(nowMs),
+  };
+}
+
+function configOf(state: GroupState, route: PartitionRoute, name: string): object {
+  const { settings } = state;
+  return {
+    durable_name: name,
+    name,
+    ...deliverPolicy(state.start),
+    ack_policy: 'explicit',
+    ack_wait: settings.ackTimeoutMs * NS_PER_MS,
+    max_deliver: settings.deliveryCountMax,
+    filter_subject: route.subject,
+    replay_policy: 'instant',
+    max_waiting: WAITING_PULLS_MAX,
+    max_ack_pending: -1,
+    num_replicas: 0,
+  };
+}
+
+function deliverPolicy(start: GroupStart): object {
+  switch (start.kind) {
+    case 'first':
+      return { deliver_policy: 'all' };
+    case 'new':
+      return { deliver_policy: 'new' };
+    case 'sequence':
+      return { deliver_policy: 'by_start_sequence', opt_start_seq: start.sequence };
+    case 'last':
+      // The protocol has no word for it; the group began at some sequence.
+      return { deliver_policy: 'by_start_sequence' };
+  }
+}

@@ -1,0 +1,50 @@
+import type { ExpectedLast } from '../../../core/ports/index.ts';
+import type { PartitionRoute } from '../station-routes.ts';
+import type { PublishError } from './pub-ack.ts';
+import type { PublishHeaders } from './publish-headers.ts';
+
+/** How a message is to be stored, by what its headers say. */
+export interface StoreOrder {
+  readonly messageId: string | undefined;
+  readonly expectedLast: ExpectedLast | undefined;
+}
+
+/**
+ * Reads the conditions in a message's headers (wire-protocol.md 3.9); the error when one does not
+ * hold already, or is not understood: storing the message all the same would be the one wrong answer.
+ */
+export function storeOrder(
+  headers: PublishHeaders | undefined,
+  route: PartitionRoute,
+): StoreOrder | PublishError {
+  if (headers === undefined) {
+    return badRequest('header keys must not be empty nor hold blanks or control characters');
+  }
+  let expectedLast: ExpectedLast | undefined;
+  for (const { key, value } of headers.conditions) {
+    if (key === 'Nats-Expected-Stream') {
+      if (value !== route.stream) {
+        return { code: 400, errorCode: 10060, description: 'expected stream does not match' };
+      }
+      continue;
+    }
+    const isEver = key === 'Nats-Expected-Last-Sequence';
+    // A partition has one subject, so the last one on the subject is the last one that is kept.
+    const isKept = key === 'Nats-Expected-Last-Subject-Sequence';
+    if (!isEver && !isKept) return badRequest(`the header ${key} is not supported`);
+    if (expectedLast !== undefined) return badRequest('more than one expected sequence');
+    if (!/^\d{1,15}$/.test(value)) return badRequest(`${key} has to be a sequence`);
+    expectedLast = { sequence: Number(value), keptOnly: isKept };
+  }
+  return { messageId: headers.messageId, expectedLast };
+}
+
+/** Refuses a header block of more than so many bytes. */
+export function headersTooLarge(bytesMax: number): PublishError {
+  const description = `header size exceeds maximum allowed of ${bytesMax} bytes`;
+  return { code: 400, errorCode: 10097, description };
+}
+
+function badRequest(why: string): PublishError {
+  return { code: 400, errorCode: 10003, description: `bad request: ${why}` };
+}
