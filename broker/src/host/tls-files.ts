@@ -39,7 +39,8 @@ export class TlsFiles implements TlsSource {
       return new TlsFiles(paths, await readUsable(paths), logger);
     } catch (error) {
       const cause = reasonOf(error);
-      throw new BrokerError('TLS_FILES', { ...paths, cause }, error);
+      const authorities = paths.authorities === '' ? 'none' : paths.authorities;
+      throw new BrokerError('TLS_FILES', { ...paths, authorities, cause }, error);
     }
   }
 

@@ -4,7 +4,7 @@ import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { LmdbStore } from '../../../broker/src/engines/embedded/index.ts';
-import { startBroker, tempDir } from '../../support/index.ts';
+import { startBroker, tempDir, TestAuthority } from '../../support/index.ts';
 import { runToEnd } from './run-to-end.ts';
 
 jest.setTimeout(60_000);
@@ -70,6 +70,18 @@ describe('A broker that can not start', () => {
       expect(readdirSync(dataDir).filter((file) => file.startsWith('lock-'))).toEqual([]);
     },
   );
+
+  test('says which TLS files can not be used and ends with 1', async () => {
+    const [certificate, key] = ['a', 'b'].map((name) => new TestAuthority(name).sign(name));
+    const { code, stdout, stderr } = await runToEnd({
+      THEBES_TLS_CERT_FILE: certificate?.certificateFile ?? '',
+      THEBES_TLS_KEY_FILE: key?.keyFile ?? '',
+    });
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/Connections can not be encrypted: .*key values mismatch/);
+    expect(stderr).toContain(`certificate ${certificate?.certificateFile}, key ${key?.keyFile}`);
+    expect(stdout).toContain('"code":"TLS_FILES"');
+  });
 
   test('says that its data directory is a file and ends with 1', async () => {
     const path = join(tempDir(), 'file');

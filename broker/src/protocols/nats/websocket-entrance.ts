@@ -86,6 +86,8 @@ export class WebSocketEntrance {
     const address = request.socket.remoteAddress ?? '';
     request.socket.setNoDelay(true);
     this.#webSockets.handleUpgrade(request, socket, head, (webSocket) => {
+      // The stream listens for the first error only; without a listener a second would end the process.
+      webSocket.on('error', (error) => this.#logger.debug({ err: error }, 'WebSocket error'));
       // Half open would be a connection that nobody closes: WebSocket has no such state.
       const transport = createWebSocketStream(webSocket, { allowHalfOpen: false });
       this.#door.onConnection(transport, address);
