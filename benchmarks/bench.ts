@@ -18,6 +18,7 @@ import {
   peerNames,
   percentile,
   presets,
+  processorTicks,
   recordAsJson,
   runRows,
   selectRows,
@@ -85,6 +86,7 @@ async function main(): Promise<number> {
   const machine = describeMachine(directory);
   const flushes = [...measureFlushes(directory, preset.flushCount)].sort((a, b) => a - b);
   const startedAt = new Date();
+  const ticksBefore = processorTicks();
   const outcomes = await runRows({
     rows: selectRows(rows, options.only).filter((row) => row.runsWith?.(preset) ?? true),
     preset,
@@ -93,6 +95,7 @@ async function main(): Promise<number> {
     peers,
     progress,
   });
+  const ticks = processorTicks();
   const record: RunRecord = {
     command: commandLine(),
     startedAt: startedAt.toISOString(),
@@ -102,6 +105,7 @@ async function main(): Promise<number> {
     versions: versionsOf(nats, source),
     durability: Object.fromEntries(peers.map(({ name, durability }) => [name, durability])),
     missing: missingFrom(nats),
+    stolenShare: (ticks.stolen - ticksBefore.stolen) / (ticks.all - ticksBefore.all),
     flushMs: { p50: percentile(flushes, 0.5), p99: percentile(flushes, 0.99) },
     outcomes,
   };

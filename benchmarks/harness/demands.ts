@@ -35,6 +35,16 @@ export function atMostMeasured(
   return { quantity, level, bound: { kind: 'at most measured', text, value } };
 }
 
+/** A lower bound that the same run has measured. */
+export function atLeastMeasured(
+  quantity: string,
+  level: 'must' | 'goal',
+  text: string,
+  value: (measurement: Measurement) => number | undefined,
+): Demand {
+  return { quantity, level, bound: { kind: 'at least measured', text, value } };
+}
+
 function levels(values: {
   readonly must?: number;
   readonly goal?: number;

@@ -1,12 +1,19 @@
 export { brokerOfRef } from './broker-of-ref.ts';
 export type { BrokerOfRef } from './broker-of-ref.ts';
-export { atMost, atMostMeasured, times } from './demands.ts';
+export { atLeastMeasured, atMost, atMostMeasured, times } from './demands.ts';
 export { judge, medianOf } from './judge.ts';
 export type { Verdict } from './judge.ts';
 export { LoadProcess, monotonicMs, sdkHeaders } from './load/index.ts';
 export type { SdkJob, SdkOutcome } from './load/index.ts';
-export { describeMachine, flushP99Ms, measureFlushes, settleDisk, treeMemory } from './machine.ts';
-export type { Machine } from './machine.ts';
+export {
+  describeMachine,
+  flushP99Ms,
+  measureFlushes,
+  processorTicks,
+  settleDisk,
+  treeMemory,
+} from './machine.ts';
+export type { Machine, ProcessorTicks } from './machine.ts';
 export { findNatsServer } from './nats-server.ts';
 export type { NatsServer } from './nats-server.ts';
 export { answeringPeer, jetStreamPeer, thebesPeer } from './peers/index.ts';

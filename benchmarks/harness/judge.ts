@@ -35,13 +35,15 @@ function verdictOn(demand: Demand, measurement: Measurement): Verdict {
   }
   const limit = bound.kind === 'at most' ? bound.value : bound.value(measurement);
   const comparable = own !== undefined && limit !== undefined;
-  const text = limit === undefined ? '' : `≤ ${formatValue(limit, quantity.unit)}`;
+  const isLower = bound.kind === 'at least measured';
+  const sign = isLower ? '≥' : '≤';
+  const text = limit === undefined ? '' : `${sign} ${formatValue(limit, quantity.unit)}`;
   return {
     quantity: name,
     level,
     demand: bound.kind === 'at most' ? text : `${text} (${bound.text})`.trim(),
     measured: own === undefined ? 'not measured' : formatValue(own, quantity.unit),
-    reached: comparable ? own <= limit : undefined,
+    reached: comparable ? (isLower ? own >= limit : own <= limit) : undefined,
   };
 }
 

@@ -35,6 +35,21 @@ export function describeMachine(directory: string): Machine {
   };
 }
 
+/** Processor time of the whole machine since it started, in clock ticks. */
+export interface ProcessorTicks {
+  readonly all: number;
+  /** Wanted by this machine and given to another one by their host. */
+  readonly stolen: number;
+}
+
+/** Reads it from the kernel (proc(5), `/proc/stat`). */
+export function processorTicks(): ProcessorTicks {
+  const [line = ''] = readFileSync('/proc/stat', 'latin1').split('\n');
+  // user, nice, system, idle, iowait, irq, softirq, steal; guest time is part of user.
+  const ticks = line.trim().split(/\s+/).slice(1, 9).map(Number);
+  return { all: ticks.reduce((sum, value) => sum + value, 0), stolen: ticks[7] ?? 0 };
+}
+
 /** Milliseconds of each of `count` appends of 4 KiB, each flushed before the next. */
 export function measureFlushes(directory: string, count: number): readonly number[] {
   const path = join(directory, 'fdatasync-probe');

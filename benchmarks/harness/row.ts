@@ -36,7 +36,7 @@ export interface Demand {
     | { readonly kind: 'at most'; readonly value: number }
     /** For bounds that follow from the machine or from a peer, as measured in the same run. */
     | {
-        readonly kind: 'at most measured';
+        readonly kind: 'at most measured' | 'at least measured';
         readonly text: string;
         readonly value: (measurement: Measurement) => number | undefined;
       };

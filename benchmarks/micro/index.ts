@@ -1,1 +1,1 @@
-export { measureBareStore } from './bare-store.ts';
+export { bareCommits, measureBareStore, measurePacedCommits } from './bare-store.ts';

@@ -37,6 +37,7 @@ function conditions(record: RunRecord): readonly string[] {
     ['disk', machine.disk],
     ['fdatasync of 4 KiB', `p50 ${flushMs.p50.toFixed(2)} ms, p99 ${flushMs.p99.toFixed(2)} ms`],
     ['load average before', machine.loadAverage.toFixed(2)],
+    ['processor time taken by the host', `${(record.stolenShare * 100).toFixed(0)} %`],
     ['preset', record.preset],
     ...Object.entries(record.versions),
     ...Object.entries(record.durability).map(

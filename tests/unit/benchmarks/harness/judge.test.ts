@@ -1,4 +1,10 @@
-import { atMost, atMostMeasured, judge, times } from '../../../../benchmarks/harness/index.ts';
+import {
+  atLeastMeasured,
+  atMost,
+  atMostMeasured,
+  judge,
+  times,
+} from '../../../../benchmarks/harness/index.ts';
 import type { Demand, Measurement } from '../../../../benchmarks/harness/index.ts';
 
 function measured(samples: Readonly<Record<string, readonly number[]>>): Measurement {
@@ -27,6 +33,15 @@ describe('judge', () => {
         return factor * (quantities[0]?.samples['machine']?.[0] ?? 0);
       });
     expect(reached([bound(3), bound(2)], run)).toEqual([true, false]);
+  });
+
+  test('takes lower bounds from the same run too', () => {
+    const run = measured({ Thebes: [6], machine: [2] });
+    const bound = (factor: number) =>
+      atLeastMeasured('rate', 'must', 'commits', ({ quantities }) => {
+        return factor * (quantities[0]?.samples['machine']?.[0] ?? 0);
+      });
+    expect(reached([bound(3), bound(4)], run)).toEqual([true, false]);
   });
 
   test('says neither pass nor fail where there is nothing to compare with', () => {
