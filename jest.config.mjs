@@ -9,6 +9,7 @@ export default {
   testTimeout: 60_000,
   testMatch: ['<rootDir>/tests/**/*.test.ts'],
   setupFilesAfterEnv: ['<rootDir>/tests/support/release-after-each-file.ts'],
+  moduleNameMapper: { '^fast-check$': '<rootDir>/tests/support/seeded-fast-check.cjs' },
   transform: {
     '\\.(ts|[cm]?js)$': [
       '@swc/jest',

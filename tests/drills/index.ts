@@ -3,8 +3,17 @@ import { diskDrill } from './disk/disk-drill.ts';
 import { interruptDrill } from './interrupt/interrupt-drill.ts';
 import { killDrill } from './kill/kill-drill.ts';
 import { powerCutDrill } from './power-cut/power-cut-drill.ts';
+import { propertiesDrill } from './properties/properties-drill.ts';
+import { simulationDrill } from './simulation/simulation-drill.ts';
 
 export type { Drill, DrillRequest, DrillResult } from './drill.ts';
 
 /** All drills, the quickest first. */
-export const drills: readonly Drill[] = [diskDrill, killDrill, interruptDrill, powerCutDrill];
+export const drills: readonly Drill[] = [
+  diskDrill,
+  simulationDrill,
+  killDrill,
+  interruptDrill,
+  powerCutDrill,
+  propertiesDrill,
+];

@@ -16,9 +16,9 @@ export interface RunRecord {
   readonly durability: Readonly<Record<string, string>>;
   /** What could not be had, and why. */
   readonly missing: readonly string[];
-  /** Of fdatasync on the disk under test, before the first row. */
   /** Of all processor time during the run, the part that the host of this machine gave to others. */
   readonly stolenShare: number;
+  /** Of fdatasync on the disk under test, before the first row. */
   readonly flushMs: { readonly p50: number; readonly p99: number };
   readonly outcomes: readonly RowOutcome[];
 }

@@ -109,6 +109,25 @@ export function durability(contract: ContractSuite): void {
   );
 
   contract.behaviour(
+    'a clock that was set back over a restart does not make a delay longer',
+    async (bench) => {
+      await bench.station();
+      await bench.storeAll(['a', 'b']);
+      await bench.group('g');
+      await bench.take('g', 2);
+      await bench.settle('g', 1, { kind: 'nack', delayMs: 0 });
+      await bench.settle('g', 2, { kind: 'nack', delayMs: 1_000 });
+      bench.time.shiftWall(-3_600_000);
+      await bench.restart();
+      await bench.advance(1);
+      expect((await bench.take('g', 2)).texts).toEqual(['a']);
+      await bench.advance(1_000);
+      expect((await bench.take('g', 2)).texts).toEqual(['b']);
+    },
+    durable,
+  );
+
+  contract.behaviour(
     'a delay that runs goes on over a restart',
     async (bench) => {
       await bench.station();

@@ -7,7 +7,7 @@ import type { Settlement } from './delivery.ts';
 import type { DeliveryLedger } from './delivery-ledger.ts';
 import type { LoggedMessages, MessageLog } from './message-log.ts';
 import { PendingMessages } from './pending-messages.ts';
-import type { PendingListener } from './pending-messages.ts';
+import type { PendingListener, Postponement } from './pending-messages.ts';
 import { endedPull, WaitingPull, WaitingPulls } from './waiting-pulls.ts';
 
 /** A message that the group gives up. */
@@ -39,8 +39,8 @@ export interface GroupDeliveryParts {
   readonly log: MessageLog;
   readonly ledger: DeliveryLedger;
   readonly position: GroupPosition;
-  /** Messages to be delivered again, and the time of the wall clock before which they are not. */
-  readonly notBeforeMs: ReadonlyMap<number, number>;
+  /** Messages to be delivered again, by sequence. */
+  readonly postponed: ReadonlyMap<number, Postponement>;
   /** Whether the group was there before this start of the broker. */
   readonly isRestored: boolean;
   readonly clock: Clock;
@@ -99,8 +99,8 @@ export class GroupDelivery implements PendingListener {
     this.#uncertainUntil = parts.isRestored ? parts.log.lastSequence : 0;
     this.#pending = new PendingMessages(parts.clock, parts.scheduler, this);
     for (const delivered of parts.ledger.pending(this.#deliveredSequence)) {
-      const notBeforeMs = parts.notBeforeMs.get(delivered.sequence);
-      this.#pending.restore(delivered, notBeforeMs, this.#settings.ackTimeoutMs);
+      const postponement = parts.postponed.get(delivered.sequence);
+      this.#pending.restore(delivered, postponement, this.#settings.ackTimeoutMs);
     }
     this.#pending.arm();
   }
@@ -141,9 +141,9 @@ export class GroupDelivery implements PendingListener {
     return this.#log.lastSequence - this.#deliveredSequence;
   }
 
-  /** Messages that wait to be delivered again: by sequence, not before this time of the wall clock. */
-  get notBeforeMs(): ReadonlyMap<number, number> {
-    return this.#pending.notBeforeMs;
+  /** Messages that wait to be delivered again, by sequence. */
+  get postponed(): ReadonlyMap<number, Postponement> {
+    return this.#pending.postponed;
   }
 
   /** Takes over ack timeout and delivery limit; running timeouts keep their end. */

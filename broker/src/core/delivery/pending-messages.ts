@@ -3,6 +3,19 @@ import type { Cancel, Clock, Scheduler } from '../../foundation/index.ts';
 import { AckTimers, newPending } from './ack-timers.ts';
 import type { Pending } from './ack-timers.ts';
 
+/**
+ * How long a message still waits before it is delivered again, as it is kept over a restart.
+ *
+ * The time of the wall clock alone would not do: a clock that was set back in between would make
+ * the wait longer than it was ever meant to be.
+ */
+export interface Postponement {
+  /** By the wall clock. */
+  readonly untilMs: number;
+  /** What the whole wait was; 0 for one that was only waiting for a pull. */
+  readonly delayMs: number;
+}
+
 /** What pending messages tell their owner. */
 export interface PendingListener {
   /** The ack timeout of this message ran out. It is in no list: postpone it or forget it. */
@@ -20,7 +33,7 @@ export class PendingMessages {
   readonly #timeouts = new AckTimers();
   readonly #delays = new AckTimers();
   readonly #queue = new Fifo<Pending>();
-  readonly #notBeforeMs = new Map<number, number>();
+  readonly #postponed = new Map<number, Postponement>();
   #redeliveredCount = 0;
   #armedForMs = Infinity;
   #disarm: Cancel | undefined;
@@ -41,9 +54,9 @@ export class PendingMessages {
     return this.#redeliveredCount;
   }
 
-  /** Those that wait to be delivered again: by sequence, not before this time of the wall clock. */
-  get notBeforeMs(): ReadonlyMap<number, number> {
-    return this.#notBeforeMs;
+  /** Those that wait to be delivered again, by sequence. */
+  get postponed(): ReadonlyMap<number, Postponement> {
+    return this.#postponed;
   }
 
   get(sequence: number): Pending | undefined {
@@ -64,7 +77,7 @@ export class PendingMessages {
     const known = this.#bySequence.get(sequence);
     const pending = known ?? newPending(sequence, 0);
     if (known === undefined) this.#bySequence.set(sequence, pending);
-    else this.#notBeforeMs.delete(sequence);
+    else this.#postponed.delete(sequence);
     pending.state = 'delivered';
     pending.deliveryCount += 1;
     if (pending.deliveryCount === 2) this.#redeliveredCount += 1;
@@ -82,7 +95,10 @@ export class PendingMessages {
   /** To be delivered again once `delayMs` is over; 0 queues it at once. */
   postpone(pending: Pending, delayMs: number): void {
     this.#takeOut(pending);
-    this.#notBeforeMs.set(pending.sequence, this.#clock.wallMs() + delayMs);
+    this.#postponed.set(pending.sequence, {
+      untilMs: this.#clock.wallMs() + delayMs,
+      delayMs,
+    });
     if (delayMs <= 0) {
       pending.state = 'queued';
       this.#queue.push(pending);
@@ -97,25 +113,26 @@ export class PendingMessages {
     this.#takeOut(pending);
     pending.state = 'settled';
     this.#bySequence.delete(pending.sequence);
-    this.#notBeforeMs.delete(pending.sequence);
+    this.#postponed.delete(pending.sequence);
     if (pending.deliveryCount > 1) this.#redeliveredCount -= 1;
   }
 
   /** Reads one back, at start: with a fresh ack timeout, or what is left of its delay. */
   restore(
     { sequence, deliveryCount }: { readonly sequence: number; readonly deliveryCount: number },
-    notBeforeMs: number | undefined,
+    postponement: Postponement | undefined,
     ackTimeoutMs: number,
   ): void {
     const pending = newPending(sequence, deliveryCount);
     this.#bySequence.set(sequence, pending);
     if (deliveryCount > 1) this.#redeliveredCount += 1;
-    if (notBeforeMs === undefined) {
+    if (postponement === undefined) {
       this.#startTimeout(pending, ackTimeoutMs);
       return;
     }
-    this.#notBeforeMs.set(sequence, notBeforeMs);
-    this.#delay(pending, Math.max(0, notBeforeMs - this.#clock.wallMs()));
+    this.#postponed.set(sequence, postponement);
+    const leftMs = postponement.untilMs - this.#clock.wallMs();
+    this.#delay(pending, Math.min(Math.max(0, leftMs), postponement.delayMs));
   }
 
   /** Plans the next look at the clock, unless one is planned that is early enough. */

@@ -1,5 +1,10 @@
 import { chunkSequences, DeliveryLedger, GroupDelivery } from '../delivery/index.ts';
-import type { Failure, GroupDeliveryListener, Settlement } from '../delivery/index.ts';
+import type {
+  Failure,
+  GroupDeliveryListener,
+  Postponement,
+  Settlement,
+} from '../delivery/index.ts';
 import { BrokerError } from '../errors/index.ts';
 import type { DeadLetter } from '../dead-letters/dead-letter.ts';
 import type { GroupSettings, GroupState } from '../groups/group.ts';
@@ -57,11 +62,11 @@ export class StoredGroup implements CommitParticipant, GroupDeliveryListener {
     this.#parts = parts;
     this.#head = { start: head.start, createdAtMs: head.createdAtMs };
     this.#ledger = new DeliveryLedger(head.settledSequence);
-    const notBeforeMs = new Map<number, number>();
+    const postponed = new Map<number, Postponement>();
     for (const [index, chunk] of chunks ?? []) {
       this.#ledger.load(index, chunk.states);
-      for (const [place, timeMs] of chunk.notBeforeMs) {
-        notBeforeMs.set(index * chunkSequences + place, timeMs);
+      for (const [place, postponement] of chunk.postponed) {
+        postponed.set(index * chunkSequences + place, postponement);
       }
     }
     this.delivery = new GroupDelivery({
@@ -69,7 +74,7 @@ export class StoredGroup implements CommitParticipant, GroupDeliveryListener {
       log: parts.partition,
       ledger: this.#ledger,
       position: head,
-      notBeforeMs,
+      postponed,
       isRestored: chunks !== undefined,
       clock: parts.time.clock,
       scheduler: parts.time.scheduler,
@@ -212,12 +217,12 @@ export class StoredGroup implements CommitParticipant, GroupDeliveryListener {
   }
 
   #encodeChunk(index: number, states: Uint8Array): Uint8Array {
-    const notBeforeMs = new Map<number, number>();
-    const all = this.delivery.notBeforeMs;
+    const postponed = new Map<number, Postponement>();
+    const all = this.delivery.postponed;
     for (let place = 0; all.size > 0 && place < chunkSequences; place += 1) {
-      const timeMs = all.get(index * chunkSequences + place);
-      if (timeMs !== undefined) notBeforeMs.set(place, timeMs);
+      const postponement = all.get(index * chunkSequences + place);
+      if (postponement !== undefined) postponed.set(place, postponement);
     }
-    return encodeLedgerChunk({ states, notBeforeMs });
+    return encodeLedgerChunk({ states, postponed });
   }
 }

@@ -1,0 +1,244 @@
+import { createHash } from 'node:crypto';
+import type { DeadLetter } from '../../broker/src/core/dead-letters/index.ts';
+import type { Delivery, Settlement } from '../../broker/src/core/delivery/index.ts';
+import type { GroupSettings } from '../../broker/src/core/groups/index.ts';
+
+/** A promise of the broker that was not kept. */
+export class Violation extends Error {
+  override readonly name = 'Violation';
+}
+
+/** What a run contained: a run without crashes proves nothing about crashes. */
+export interface Counts {
+  crashes: number;
+  stops: number;
+  clockJumps: number;
+  refusals: number;
+  stored: number;
+  duplicates: number;
+  deliveries: number;
+  redeliveries: number;
+  confirmedAcks: number;
+  deadLetters: number;
+}
+
+/** What is known of a message from outside. */
+interface Known {
+  readonly payload: string;
+  /** Its publisher was told that it is stored. */
+  isAcknowledged: boolean;
+}
+
+/** What is known of a message within one group. */
+interface Fate {
+  /** A member has sent an ack for it, heard of or not. */
+  isAcked: boolean;
+  /** Its ack was confirmed: it may never be delivered again. */
+  isConfirmed: boolean;
+}
+
+/** Where in the station something is. */
+export interface Place {
+  readonly partition: number;
+  readonly group: string;
+}
+
+/** How many lines before a violation are shown with it. */
+const shownLineCount = 30;
+
+/**
+ * All that producers and members of the simulated world have seen, and the invariants that can be
+ * told from it. It knows nothing of the inside of the broker.
+ */
+export class Journal {
+  readonly counts: Counts = {
+    crashes: 0,
+    stops: 0,
+    clockJumps: 0,
+    refusals: 0,
+    stored: 0,
+    duplicates: 0,
+    deliveries: 0,
+    redeliveries: 0,
+    confirmedAcks: 0,
+    deadLetters: 0,
+  };
+  readonly #hash = createHash('sha256');
+  #lines: string[] = [];
+  #violation: Violation | undefined;
+  readonly #known = new Map<string, Known>();
+  readonly #sequenceOfId = new Map<string, number>();
+  readonly #lastStored = new Map<number, number>();
+  readonly #lastFirst = new Map<string, number>();
+  readonly #fates = new Map<string, Fate>();
+
+  /** Adds one line to the trace, whose digest tells two runs apart. */
+  trace(line: string): void {
+    this.#hash.update(line).update('\n');
+    this.#lines.push(line);
+    if (this.#lines.length > 4 * shownLineCount) this.#lines = this.#lines.slice(-shownLineCount);
+  }
+
+  digest(): string {
+    return this.#hash.copy().digest('hex').slice(0, 16);
+  }
+
+  /** Notes the first broken promise. It throws nothing: the caller may be in the middle of the engine. */
+  fail(what: string): void {
+    this.#violation ??= new Violation(`${what}\n${this.#lines.slice(-shownLineCount).join('\n')}`);
+  }
+
+  /** Throws the first broken promise, if there is one. */
+  raise(): void {
+    if (this.#violation !== undefined) throw this.#violation;
+  }
+
+  /** A process began: within its life, receipts and first deliveries come in order. */
+  processBegan(): void {
+    this.#lastStored.clear();
+    this.#lastFirst.clear();
+  }
+
+  stored(
+    message: {
+      readonly partition: number;
+      readonly payload: string;
+      readonly id: string | undefined;
+    },
+    sequence: number,
+    duplicate: boolean,
+  ): void {
+    const { partition, payload, id } = message;
+    this.trace(`stored ${partition}/${sequence} ${payload}${duplicate ? ' duplicate' : ''}`);
+    this.counts.stored += duplicate ? 0 : 1;
+    this.counts.duplicates += duplicate ? 1 : 0;
+    if (id !== undefined) {
+      const first = this.#sequenceOfId.get(`${partition} ${id}`);
+      if (first !== undefined && first !== sequence) {
+        this.fail(`dedupe: ${id} was stored as ${partition}/${first} and as ${sequence}`);
+      }
+      this.#sequenceOfId.set(`${partition} ${id}`, sequence);
+    }
+    if (!duplicate) {
+      const last = this.#lastStored.get(partition) ?? 0;
+      if (sequence <= last) this.fail(`order: ${partition}/${sequence} was stored after ${last}`);
+      this.#lastStored.set(partition, sequence);
+    }
+    this.#isSeen(partition, sequence, payload).isAcknowledged = true;
+  }
+
+  delivered(place: Place, settings: GroupSettings, delivery: Delivery, payload: string): void {
+    const { partition, group } = place;
+    const { sequence, deliveryCount } = delivery;
+    this.trace(`delivered ${group} ${partition}/${sequence} #${deliveryCount} ${payload}`);
+    this.counts.deliveries += 1;
+    this.counts.redeliveries += deliveryCount > 1 ? 1 : 0;
+    this.#isSeen(partition, sequence, payload);
+    if (deliveryCount > settings.deliveryCountMax) {
+      this.fail(`limit: ${group} got ${partition}/${sequence} for the ${deliveryCount}th time`);
+    }
+    if (this.#fate(place, sequence).isConfirmed) {
+      this.fail(`ack: ${group} got ${partition}/${sequence} again after its ack was confirmed`);
+    }
+    if (deliveryCount > 1) return;
+    const last = this.#lastFirst.get(`${group} ${partition}`) ?? 0;
+    if (sequence <= last) this.fail(`order: ${group} got ${partition}/${sequence} after ${last}`);
+    this.#lastFirst.set(`${group} ${partition}`, sequence);
+  }
+
+  settling(place: Place, sequence: number, settlement: Settlement): void {
+    this.trace(`settle ${place.group} ${place.partition}/${sequence} ${settlement.kind}`);
+    if (settlement.kind === 'ack') this.#fate(place, sequence).isAcked = true;
+  }
+
+  confirmed(place: Place, sequence: number, settlement: Settlement): void {
+    this.trace(`confirmed ${place.group} ${place.partition}/${sequence} ${settlement.kind}`);
+    if (settlement.kind !== 'ack') return;
+    this.counts.confirmedAcks += 1;
+    this.#fate(place, sequence).isConfirmed = true;
+  }
+
+  /** What has to hold of a partition when nobody publishes any more. */
+  checkPartition(
+    partition: number,
+    kept: {
+      readonly first: number;
+      readonly last: number;
+      readonly payloads: ReadonlyMap<number, string>;
+    },
+  ): void {
+    const { first, last, payloads } = kept;
+    for (const [key, { payload, isAcknowledged }] of this.#known) {
+      const [where, sequence] = key.split('/').map(Number) as [number, number];
+      if (where !== partition || sequence < first) continue;
+      const found = payloads.get(sequence);
+      if (found === payload) continue;
+      if (isAcknowledged || found !== undefined) {
+        this.fail(`loss: ${key} is ${found ?? 'gone'} and was ${payload}`);
+      }
+    }
+    const idsSeen = new Map<string, number>();
+    for (const [sequence, payload] of payloads) {
+      const before = idsSeen.get(payload);
+      if (before !== undefined && payload.startsWith('id ')) {
+        this.fail(`dedupe: ${payload} is kept as ${partition}/${before} and as ${sequence}`);
+      }
+      idsSeen.set(payload, sequence);
+    }
+    const highest = this.#highestAcknowledged(partition);
+    if (highest > last) this.fail(`loss: ${partition}/${highest} is past the last, ${last}`);
+  }
+
+  /** Each message ended for each group: acked by a member, or a dead letter, or removed by retention. */
+  checkGroup(
+    place: Place,
+    range: { readonly from: number; readonly last: number },
+    letters: readonly DeadLetter[],
+  ): void {
+    const buried = new Set<number>();
+    for (const { partition, group, sequence, reason } of letters) {
+      if (partition !== place.partition || group !== place.group) continue;
+      if (buried.has(sequence)) {
+        this.fail(`dead letters: two of ${partition}/${sequence} in ${group} (${reason})`);
+      }
+      buried.add(sequence);
+    }
+    this.counts.deadLetters += buried.size;
+    for (let sequence = range.from; sequence <= range.last; sequence += 1) {
+      if (buried.has(sequence) || this.#fate(place, sequence).isAcked) continue;
+      this.fail(`end: nothing became of ${place.partition}/${sequence} in ${place.group}`);
+    }
+  }
+
+  #isSeen(partition: number, sequence: number, payload: string): Known {
+    const key = `${partition}/${sequence}`;
+    const known = this.#known.get(key);
+    if (known === undefined) {
+      const now = { payload, isAcknowledged: false };
+      this.#known.set(key, now);
+      return now;
+    }
+    if (known.payload !== payload) {
+      this.fail(`loss: ${key} was ${known.payload} and is ${payload} now`);
+    }
+    return known;
+  }
+
+  #highestAcknowledged(partition: number): number {
+    let highest = 0;
+    for (const [key, { isAcknowledged }] of this.#known) {
+      const [where, sequence] = key.split('/').map(Number) as [number, number];
+      if (where === partition && isAcknowledged) highest = Math.max(highest, sequence);
+    }
+    return highest;
+  }
+
+  #fate({ partition, group }: Place, sequence: number): Fate {
+    const key = `${group} ${partition}/${sequence}`;
+    const known = this.#fates.get(key);
+    if (known !== undefined) return known;
+    const fate = { isAcked: false, isConfirmed: false };
+    this.#fates.set(key, fate);
+    return fate;
+  }
+}

@@ -1,0 +1,153 @@
+import type { StationEngine, StoreChange } from '../../broker/src/core/ports/index.ts';
+import type { Defects } from './world.ts';
+
+/** A rule of the broker broken on purpose, and the invariant that has to notice. */
+export interface Planted {
+  readonly rule: string;
+  /** How the violation begins. */
+  readonly found: RegExp;
+  /** Made anew for each run: a defect may count. */
+  readonly defects: () => Defects;
+}
+
+/** First byte of the keys of dead letters (`storage-keys.ts`). */
+const deadLetterKind = 0x15;
+
+/** One for each invariant at least. */
+export const planted: readonly Planted[] = [
+  {
+    rule: 'a message is acknowledged when it is on disk',
+    found: /^(loss|ack|order|dedupe|end): /,
+    defects: () => ({ disk: { answersEarly: true } }),
+  },
+  {
+    rule: 'a commit is on disk whole or not at all',
+    found: /^(loss|dedupe|order|dead letters|end): /,
+    defects: () => ({ disk: { tearsCommits: true } }),
+  },
+  {
+    rule: 'a group gets the messages of a partition in order',
+    found: /^order: /,
+    defects: () => ({ engine: swapsDeliveries }),
+  },
+  {
+    rule: 'a message id is stored once',
+    found: /^dedupe: /,
+    defects: () => ({ engine: forgetsIds }),
+  },
+  {
+    rule: 'a message that was given up becomes a dead letter',
+    found: /^end: /,
+    defects: () => ({ engine: losesTerms }),
+  },
+  {
+    rule: 'a message becomes one dead letter of a group',
+    found: /^dead letters: two of /,
+    defects: () => ({ disk: { written: deadLettersTwice } }),
+  },
+  {
+    rule: 'a confirmed ack is on disk',
+    found: /^ack: /,
+    defects: () => ({ engine: confirmsWithoutAcking }),
+  },
+  {
+    rule: 'a message is delivered as often as the group allows',
+    found: /^limit: /,
+    defects: () => ({ engine: allowsOneMore }),
+  },
+  {
+    rule: 'a nacked message is delivered again',
+    found: /^stuck: /,
+    defects: () => ({ engine: keepsNacksForever }),
+  },
+];
+
+/** The engine with some methods replaced. */
+function changed(engine: StationEngine, methods: Partial<StationEngine>): StationEngine {
+  return new Proxy(engine, {
+    get(target, name: keyof StationEngine): unknown {
+      const method: unknown = Reflect.get(methods, name) ?? Reflect.get(target, name);
+      return typeof method === 'function' ? method.bind(target) : method;
+    },
+  });
+}
+
+function swapsDeliveries(engine: StationEngine): StationEngine {
+  return changed(engine, {
+    pull(address, group, request, receiver) {
+      type Delivery = Parameters<typeof receiver.deliver>[0];
+      let held: Delivery | undefined;
+      return engine.pull(address, group, request, {
+        ...receiver,
+        deliver(delivery) {
+          if (held === undefined && delivery.sequence % 10 === 0) {
+            held = { ...delivery, message: delivery.message.slice() };
+            return;
+          }
+          receiver.deliver(delivery);
+          if (held !== undefined) receiver.deliver(held);
+          held = undefined;
+        },
+      });
+    },
+  });
+}
+
+function forgetsIds(engine: StationEngine): StationEngine {
+  let count = 0;
+  return changed(engine, {
+    append(address, message, receipt) {
+      count += 1;
+      const messageId = count % 5 === 0 ? undefined : message.messageId;
+      engine.append(address, { ...message, messageId }, receipt);
+    },
+  });
+}
+
+function losesTerms(engine: StationEngine): StationEngine {
+  return changed(engine, {
+    settle(address, group, sequence, settlement, confirmed) {
+      const used = settlement.kind === 'term' ? ({ kind: 'ack' } as const) : settlement;
+      engine.settle(address, group, sequence, used, confirmed);
+    },
+  });
+}
+
+function deadLettersTwice(changes: readonly StoreChange[]): readonly StoreChange[] {
+  return changes.flatMap((change) => {
+    if (change.key[0] !== deadLetterKind) return [change];
+    const key = change.key.slice();
+    key[key.length - 4] = 1; // an id far from the others
+    return [change, { ...change, key }];
+  });
+}
+
+function confirmsWithoutAcking(engine: StationEngine): StationEngine {
+  let count = 0;
+  return changed(engine, {
+    settle(address, group, sequence, settlement, confirmed) {
+      count += 1;
+      if (count % 10 === 0 && confirmed !== undefined) confirmed();
+      else engine.settle(address, group, sequence, settlement, confirmed);
+    },
+  });
+}
+
+function allowsOneMore(engine: StationEngine): StationEngine {
+  return changed(engine, {
+    putGroup(stationId, settings, start) {
+      const deliveryCountMax = settings.deliveryCountMax + 1;
+      return engine.putGroup(stationId, { ...settings, deliveryCountMax }, start);
+    },
+  });
+}
+
+function keepsNacksForever(engine: StationEngine): StationEngine {
+  return changed(engine, {
+    settle(address, group, sequence, settlement, confirmed) {
+      const used =
+        settlement.kind === 'nack' ? ({ kind: 'nack', delayMs: 3_600_000 } as const) : settlement;
+      engine.settle(address, group, sequence, used, confirmed);
+    },
+  });
+}

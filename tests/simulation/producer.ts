@@ -1,0 +1,86 @@
+import type { Dice } from '../support/dice.ts';
+import type { World } from './world.ts';
+
+/** A message that a producer wants stored. */
+interface Wish {
+  readonly partition: number;
+  readonly payload: string;
+  readonly id: string | undefined;
+}
+
+/**
+ * Publishes at random moments. What it has no answer for when the broker dies it publishes again,
+ * if it has an id; without one it cannot know, and lets go.
+ */
+export class Producer {
+  readonly #name: string;
+  readonly #world: World;
+  readonly #dice: Dice;
+  #count = 0;
+  readonly #unanswered = new Set<Wish>();
+  readonly #answered: Wish[] = [];
+
+  constructor(name: string, world: World, dice: Dice) {
+    this.#name = name;
+    this.#world = world;
+    this.#dice = dice;
+  }
+
+  start(): void {
+    this.#world.later(this.#dice.below(40), () => {
+      if (!this.#world.isEnding) this.#publishSome();
+      this.start();
+    });
+  }
+
+  /** The broker is there again. */
+  reconnected(): void {
+    const wishes = [...this.#unanswered];
+    this.#unanswered.clear();
+    for (const wish of wishes) if (wish.id !== undefined) this.#publish(wish);
+  }
+
+  #publishSome(): void {
+    const repeated = this.#dice.once(8) ? this.#answered.at(-1 - this.#dice.below(5)) : undefined;
+    if (repeated?.id !== undefined) this.#publish(repeated);
+    const count = this.#dice.once(10) ? this.#dice.below(30) : this.#dice.below(3);
+    for (let index = 0; index < count; index += 1) {
+      this.#count += 1;
+      const hasId = !this.#dice.once(4);
+      const text = `${this.#name}-${this.#count}`;
+      this.#publish({
+        partition: 1 + this.#dice.below(this.#world.station.partitionCount),
+        payload: `${hasId ? 'id' : 'no'} ${text}`,
+        id: hasId ? text : undefined,
+      });
+    }
+  }
+
+  #publish(wish: Wish): void {
+    const { engine } = this.#world;
+    if (engine === undefined) {
+      this.#unanswered.add(wish);
+      return;
+    }
+    const { partition, payload, id } = wish;
+    const { journal } = this.#world;
+    journal.trace(`publish ${partition} ${payload}`);
+    this.#unanswered.add(wish);
+    engine.append(
+      { stationId: this.#world.station.id, partition },
+      { message: Buffer.from(payload), headerBytes: 0, messageId: id },
+      {
+        stored: (sequence, duplicate) => {
+          this.#unanswered.delete(wish);
+          this.#answered.push(wish);
+          journal.stored(wish, sequence, duplicate);
+        },
+        refused: (error) => {
+          journal.trace(`refused ${payload} ${error.code}`);
+          journal.counts.refusals += 1;
+          this.#unanswered.delete(wish);
+        },
+      },
+    );
+  }
+}

@@ -1,0 +1,307 @@
+import type { GroupSettings } from '../../broker/src/core/groups/index.ts';
+import { LocalEngine } from '../../broker/src/core/local-engine/index.ts';
+import type { StationEngine } from '../../broker/src/core/ports/index.ts';
+import type { Retention, Station } from '../../broker/src/core/stations/index.ts';
+import type { Cancel } from '../../broker/src/foundation/index.ts';
+import { Dice } from '../support/dice.ts';
+import { Journal } from './journal.ts';
+import { Member } from './member.ts';
+import { Producer } from './producer.ts';
+import { SimulatedDisk } from './simulated-disk.ts';
+import type { DiskDefects } from './simulated-disk.ts';
+import { ProcessScheduler, VirtualTime } from './virtual-time.ts';
+
+/** Rules to break on purpose, so that one can see the invariants find it. */
+export interface Defects {
+  readonly disk?: DiskDefects;
+  /** Wraps the engine in one that does not keep its contract. */
+  readonly engine?: (engine: StationEngine) => StationEngine;
+}
+
+/** Virtual time in which faults happen, and the time after it in which everything has to end. */
+const turmoilMs = 2_000;
+const endingMs = 120_000;
+const hourMs = 3_600_000;
+
+/** Steps of the microtask queue that the longest chain of promises in the engine needs. */
+const promiseSteps = 24;
+
+/**
+ * One machine, one broker process after the other, producers and members: everything that happens follows
+ * from the seed. No socket, no timer and no clock of the real machine takes part.
+ */
+export class World {
+  readonly journal = new Journal();
+  readonly station: Station;
+  readonly #time = new VirtualTime();
+  readonly #dice: Dice;
+  readonly #defects: Defects;
+  readonly #disk: SimulatedDisk;
+  readonly #groups: readonly GroupSettings[];
+  readonly #producers: readonly Producer[];
+  readonly #members: readonly Member[];
+  #process: { readonly engine: StationEngine; readonly scheduler: ProcessScheduler } | undefined;
+  /** What is to happen between two events, because it waits for promises. */
+  #pending: (() => Promise<void>) | undefined;
+  isEnding = false;
+  isStorming = false;
+
+  constructor(seed: number, defects: Defects) {
+    const dice = new Dice(seed);
+    this.#dice = dice;
+    this.#defects = defects;
+    this.#disk = new SimulatedDisk(this.#time, dice, defects.disk ?? {});
+    this.station = {
+      id: 1,
+      name: 'station',
+      partitionCount: 1 + dice.below(3),
+      retention: drawRetention(dice),
+      storage: 'file',
+      replicaCount: 1,
+      dedupeWindowMs: 24 * hourMs,
+      deadLetters: { undelivered: true, schemaFailures: true },
+      deadLetterStation: null,
+      createdAtMs: this.#time.wallMs(),
+      createdBy: 'root',
+    };
+    this.#groups = Array.from({ length: 1 + dice.below(3) }, (_, index) => ({
+      name: `group-${index}`,
+      ackTimeoutMs: 50 + dice.below(500),
+      deliveryCountMax: 1 + dice.below(4),
+    }));
+    this.#producers = Array.from(
+      { length: 1 + dice.below(4) },
+      (_, index) => new Producer(`p${index}`, this, dice),
+    );
+    this.#members = this.#groups.flatMap((group) =>
+      Array.from({ length: 1 + dice.below(4) }, () => new Member(group, this, dice)),
+    );
+  }
+
+  /** The broker that runs; undefined while none does. */
+  get engine(): StationEngine | undefined {
+    return this.#process?.engine;
+  }
+
+  /** For those outside the broker: it happens whether the broker lives or not. */
+  later(delayMs: number, happen: () => void): Cancel {
+    return this.#time.after(delayMs, happen);
+  }
+
+  /** Runs from the first message to the last check; throws a `Violation` when a promise was broken. */
+  async run(): Promise<void> {
+    await this.#startProcess();
+    for (const group of this.#groups) {
+      const created = this.engine?.putGroup(1, group, { kind: 'first' });
+      await this.#until(created);
+    }
+    for (const producer of this.#producers) producer.start();
+    for (const member of this.#members) member.start();
+    this.#planFaults();
+    await this.#runUntil(turmoilMs);
+    this.isEnding = true;
+    this.isStorming = false;
+    this.#disk.isFull = false;
+    this.journal.trace('ending');
+    await this.#runUntil(turmoilMs + 2_000);
+    await this.#drain();
+    await this.#check();
+  }
+
+  async #runUntil(endMs: number): Promise<void> {
+    while (this.#time.nowMs < endMs) await this.#step();
+  }
+
+  async #step(): Promise<void> {
+    if (!this.#time.step()) this.journal.fail('stuck: nothing is going to happen any more');
+    await promises();
+    this.journal.raise();
+    const pending = this.#pending;
+    this.#pending = undefined;
+    await pending?.();
+    this.journal.raise();
+  }
+
+  /** Lets time pass until a promise of the engine is settled. */
+  async #until(promise: Promise<unknown> | undefined): Promise<void> {
+    let isSettled = false;
+    let failure: unknown;
+    promise?.then(
+      () => (isSettled = true),
+      (error: unknown) => {
+        failure = error;
+        isSettled = true;
+      },
+    );
+    await promises();
+    while (!isSettled) await this.#step();
+    if (failure !== undefined) throw failure as Error;
+  }
+
+  async #startProcess(): Promise<void> {
+    const scheduler = new ProcessScheduler(this.#time);
+    const engine: StationEngine = new LocalEngine(
+      this.#disk.open(),
+      { clock: this.#time, scheduler },
+      {
+        blockBytesTarget: 512,
+        blockCacheBytesMax: 4_096,
+        lazyCommitDelayMs: 20,
+        retryDelayMs: 50,
+        waitingPullCountMax: 64,
+        onFatal: (error) => this.journal.fail(`fatal: ${error.message}`),
+      },
+    );
+    const used = this.#defects.engine?.(engine) ?? engine;
+    await used.openStation(this.station);
+    this.#process = { engine: used, scheduler };
+    this.journal.processBegan();
+    this.journal.trace(`started at ${this.#time.nowMs.toFixed(1)}`);
+    for (const producer of this.#producers) producer.reconnected();
+    for (const member of this.#members) member.reconnected();
+  }
+
+  #planFaults(): void {
+    const often = (meanMs: number, fault: () => void): void => {
+      this.later(1 + this.#dice.below(2 * meanMs), () => {
+        if (this.isEnding) return;
+        fault();
+        often(meanMs, fault);
+      });
+    };
+    // A seed has the faults that it has: some runs are all crashes, some have none.
+    if (!this.#dice.once(5)) {
+      often(100 + this.#dice.below(1_500), () => {
+        this.#pending = async () => this.#crash();
+      });
+    }
+    if (this.#dice.once(2)) {
+      often(1_500, () => {
+        this.#pending = async () => this.#stop();
+      });
+    }
+    if (this.#dice.once(2)) {
+      often(800, () => {
+        const shiftMs = this.#dice.below(2 * hourMs) - hourMs;
+        this.journal.counts.clockJumps += 1;
+        this.journal.trace(`clock ${shiftMs}`);
+        this.#time.shiftWall(shiftMs);
+      });
+    }
+    if (this.#dice.once(3)) {
+      often(1_000, () => {
+        this.journal.trace('disk full');
+        this.#disk.isFull = true;
+        this.later(this.#dice.below(300), () => (this.#disk.isFull = false));
+      });
+    }
+    if (this.#dice.once(3)) {
+      often(1_200, () => {
+        this.journal.trace('storm');
+        this.isStorming = true;
+        this.later(this.#dice.below(1_000), () => (this.isStorming = false));
+      });
+    }
+  }
+
+  async #crash(): Promise<void> {
+    if (this.#process === undefined) return;
+    this.journal.counts.crashes += 1;
+    this.journal.trace('crash');
+    this.#process.scheduler.kill();
+    this.#process = undefined;
+    await this.#disk.crash();
+    this.#restartLater();
+  }
+
+  async #stop(): Promise<void> {
+    if (this.#process === undefined) return;
+    this.journal.counts.stops += 1;
+    this.journal.trace('stop');
+    const { engine, scheduler } = this.#process;
+    this.#process = undefined;
+    await this.#until(engine.close());
+    scheduler.kill();
+    await this.#disk.crash();
+    this.#restartLater();
+  }
+
+  #restartLater(): void {
+    this.later(1 + this.#dice.below(100), () => {
+      this.#pending = async () => {
+        if (this.#process === undefined) await this.#startProcess();
+      };
+    });
+  }
+
+  /** Members take what is left, until nothing is. */
+  async #drain(): Promise<void> {
+    const deadlineMs = this.#time.nowMs + endingMs;
+    for (;;) {
+      const left = await this.#firstUndrained();
+      if (left === undefined) return;
+      if (this.#time.nowMs > deadlineMs) this.journal.fail(`stuck: ${left}`);
+      await this.#runUntil(this.#time.nowMs + 500);
+    }
+  }
+
+  /** A group that has messages left, in words. */
+  async #firstUndrained(): Promise<string | undefined> {
+    for (const { partition, group } of this.#places()) {
+      const state = await this.engine?.groupState({ stationId: 1, partition }, group);
+      if (state === undefined) return 'no broker runs';
+      const { pendingCount, undeliveredCount, waitingPullCount } = state;
+      if (pendingCount + undeliveredCount === 0) continue;
+      return `${group} has ${pendingCount} messages pending and ${undeliveredCount} to come on partition ${partition}, where ${waitingPullCount} pulls wait`;
+    }
+    return undefined;
+  }
+
+  async #check(): Promise<void> {
+    const engine = this.engine as StationEngine;
+    const letters = await engine.deadLetters(1, { afterId: 0, countMax: 1_000_000 });
+    for (let partition = 1; partition <= this.station.partitionCount; partition += 1) {
+      const address = { stationId: 1, partition };
+      const state = await engine.partitionState(address);
+      if (state === undefined) return this.journal.fail(`loss: partition ${partition} is gone`);
+      const { firstSequence: first, lastSequence: last } = state;
+      const payloads = new Map<number, string>();
+      for (let sequence = first; sequence <= last; sequence += 1) {
+        const stored = await engine.message(address, sequence);
+        if (stored !== undefined) payloads.set(sequence, Buffer.from(stored.message).toString());
+      }
+      this.journal.checkPartition(partition, { first, last, payloads });
+      const from = this.station.retention.kind === 'acked' ? 1 : first;
+      for (const { name: group } of this.#groups) {
+        this.journal.checkGroup({ partition, group }, { from, last }, letters);
+      }
+    }
+    this.journal.raise();
+    this.journal.trace(`checked, ${this.#disk.commitCount} commits`);
+  }
+
+  *#places(): Iterable<{ readonly partition: number; readonly group: string }> {
+    for (let partition = 1; partition <= this.station.partitionCount; partition += 1) {
+      for (const { name: group } of this.#groups) yield { partition, group };
+    }
+  }
+}
+
+/** Lets everything run that waits for nothing but promises. */
+async function promises(): Promise<void> {
+  for (let step = 0; step < promiseSteps; step += 1) await Promise.resolve();
+}
+
+/** Mostly none, so that a lost message cannot hide behind it. */
+function drawRetention(dice: Dice): Retention {
+  switch (dice.below(8)) {
+    case 0:
+      return { kind: 'messages', countMax: 20 + dice.below(200) };
+    case 1:
+      return { kind: 'bytes', bytesMax: 500 + dice.below(5_000) };
+    case 2:
+      return { kind: 'acked' };
+    default:
+      return { kind: 'age', ageMaxMs: 10_000 * hourMs };
+  }
+}
