@@ -142,7 +142,7 @@ function versionsOf(nats: NatsServer, source: string): Readonly<Record<string, s
     Thebes: `commit ${git('rev-parse', '--short', 'HEAD')}${changed} (source ${source})`,
     'Node.js': process.version,
     lmdb: pins('broker/package.json')['dependencies']?.['lmdb'] ?? '?',
-    'memphis-dev': pins('package.json')['devDependencies']?.['memphis-dev'] ?? '?',
+    'memphis-dev': pins('package.json')['dependencies']?.['memphis-dev'] ?? '?',
     'nats-server': nats.path === undefined ? 'none' : nats.version,
   };
 }
