@@ -13,6 +13,7 @@ export interface Counts {
   crashes: number;
   stops: number;
   clockJumps: number;
+  purges: number;
   refusals: number;
   stored: number;
   duplicates: number;
@@ -55,6 +56,7 @@ export class Journal {
     crashes: 0,
     stops: 0,
     clockJumps: 0,
+    purges: 0,
     refusals: 0,
     stored: 0,
     duplicates: 0,

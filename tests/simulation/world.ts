@@ -43,6 +43,7 @@ export class World {
   #process: { readonly engine: StationEngine; readonly scheduler: ProcessScheduler } | undefined;
   /** What is to happen between two events, because it waits for promises. */
   #pending: (() => Promise<void>) | undefined;
+  #isPurged = false;
   isEnding = false;
   isStorming = false;
 
@@ -195,6 +196,7 @@ export class World {
         this.later(this.#dice.below(300), () => (this.#disk.isFull = false));
       });
     }
+    if (this.#dice.once(5)) often(1_000, () => this.#purge());
     if (this.#dice.once(3)) {
       often(1_200, () => {
         this.journal.trace('storm');
@@ -202,6 +204,22 @@ export class World {
         this.later(this.#dice.below(1_000), () => (this.isStorming = false));
       });
     }
+  }
+
+  #purge(): void {
+    const partition = 1 + this.#dice.below(this.station.partitionCount);
+    const below = 1 + this.#dice.below(300);
+    this.journal.counts.purges += 1;
+    this.#isPurged = true;
+    this.journal.trace(`purge ${partition} below ${below}`);
+    void this.engine?.purge({ stationId: 1, partition }, below).then(
+      (count) => {
+        this.journal.trace(`purged ${count ?? 0}`);
+      },
+      (error: unknown) => {
+        this.journal.trace(`purge refused ${String(error)}`);
+      },
+    );
   }
 
   async #crash(): Promise<void> {
@@ -271,7 +289,8 @@ export class World {
         if (stored !== undefined) payloads.set(sequence, Buffer.from(stored.message).toString());
       }
       this.journal.checkPartition(partition, { first, last, payloads });
-      const from = this.station.retention.kind === 'acked' ? 1 : first;
+      // What an acked station has removed, every group had settled.
+      const from = this.station.retention.kind === 'acked' && !this.#isPurged ? 1 : first;
       for (const { name: group } of this.#groups) {
         this.journal.checkGroup({ partition, group }, { from, last }, letters);
       }
