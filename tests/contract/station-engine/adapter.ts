@@ -17,7 +17,6 @@ export interface Surroundings {
   readonly clock: Clock;
   readonly scheduler: Scheduler;
   readonly onFatal: (error: BrokerError) => void;
-  readonly onDeadLettersFull: (error: BrokerError) => void;
   readonly waitingPullsMax: number;
 }
 

@@ -63,3 +63,41 @@ export function parsed(text: string): unknown {
     return text;
   }
 }
+
+/** One step of a transcript that was recorded line by line. */
+export interface GoldenLines {
+  readonly step: string;
+  /** What was sent, where it is one line. */
+  readonly request?: string;
+  readonly lines: readonly string[];
+}
+
+/** The steps of a transcript that have lines, in order. */
+export function goldenLines(file: string): GoldenLines[] {
+  return readFileSync(join(folder, `${file}.jsonl`), 'utf8')
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Partial<GoldenLines>)
+    .filter((step): step is GoldenLines => step.lines !== undefined);
+}
+
+/** One pull of a transcript and everything that came to its inbox. */
+export interface GoldenPull {
+  readonly step: string;
+  readonly subject: string;
+  readonly request: unknown;
+  readonly replies: readonly {
+    readonly line: string;
+    readonly headers: string;
+    readonly payload: string;
+  }[];
+}
+
+/** The pulls of a transcript, in order. */
+export function goldenPulls(file: string): GoldenPull[] {
+  return readFileSync(join(folder, `${file}.jsonl`), 'utf8')
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Partial<GoldenPull>)
+    .filter((step): step is GoldenPull => step.subject !== undefined && step.replies !== undefined);
+}

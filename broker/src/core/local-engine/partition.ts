@@ -61,8 +61,6 @@ export class Partition implements CommitParticipant, MessageLog {
   #writer: BlockWriter | undefined;
   #full: Block[] = [];
   #open: Waiting[] = [];
-  /** Changes of others that go with `#open`. */
-  readonly #companions: StoreChange[] = [];
   #inFlight: InFlight | undefined;
   /** First sequences of blocks that retention emptied: deleted with the next commit. */
   readonly #emptied = new Fifo<number>();
@@ -121,8 +119,7 @@ export class Partition implements CommitParticipant, MessageLog {
     this.applyRetention();
   }
 
-  /** @param along Changes that are made in the transaction that stores the message, or not at all. */
-  append(message: NewMessage, receipt: AppendReceipt, along: readonly StoreChange[] = []): void {
+  append(message: NewMessage, receipt: AppendReceipt): void {
     if (this.#removed) {
       receipt.refused(this.#unknown());
       return;
@@ -130,16 +127,20 @@ export class Partition implements CommitParticipant, MessageLog {
     const broken = this.#parts.queue.brokenBy;
     if (broken !== undefined) return receipt.refused(broken);
     const storedAtMs = Math.max(this.#parts.clock.wallMs(), this.#lastStoredAtMs);
-    const { messageId } = message;
-    if (messageId !== undefined && this.#isDuplicate(messageId, storedAtMs, receipt)) return;
+    if (
+      message.messageId !== undefined &&
+      this.#isDuplicate(message.messageId, storedAtMs, receipt)
+    )
+      return;
     if (this.#isUnexpected(message.expectedLast, receipt)) return;
     this.#lastStoredAtMs = storedAtMs;
     this.#assignedSequence += 1;
     const sequence = this.#assignedSequence;
     this.#write(message, storedAtMs);
-    if (messageId !== undefined) this.#parts.dedupe.remember(messageId, sequence, storedAtMs);
+    if (message.messageId !== undefined) {
+      this.#parts.dedupe.remember(message.messageId, sequence, storedAtMs);
+    }
     this.#open.push({ receipt, sequence, duplicate: false });
-    this.#companions.push(...along);
     this.#parts.queue.markUrgent(this);
   }
 
@@ -150,14 +151,16 @@ export class Partition implements CommitParticipant, MessageLog {
     const emptied = this.#takeEmptied();
     let byteCount = this.#byteCount;
     for (const block of blocks) {
-      const key = blockKey(this.address, block.firstSequence);
-      changes.push({ kind: 'put', key, value: block.bytes });
+      changes.push({
+        kind: 'put',
+        key: blockKey(this.address, block.firstSequence),
+        value: block.bytes,
+      });
       byteCount += block.messageByteCount;
     }
     for (const sequence of emptied) {
       changes.push({ kind: 'delete', key: blockKey(this.address, sequence) });
     }
-    changes.push(...this.#companions.splice(0));
     this.#parts.dedupe.contribute(changes, this.#parts.clock.wallMs());
     const lastSequence = this.#assignedSequence;
     const head: PartitionHead = {
@@ -166,8 +169,11 @@ export class Partition implements CommitParticipant, MessageLog {
       byteCount,
       lastStoredAtMs: this.#lastStoredAtMs,
     };
-    const key = partitionHeadKey(this.address);
-    changes.push({ kind: 'put', key, value: encodePartitionHead(head) });
+    changes.push({
+      kind: 'put',
+      key: partitionHeadKey(this.address),
+      value: encodePartitionHead(head),
+    });
     this.#inFlight = { waiting: this.#open, blocks, lastSequence, emptied, purges: this.#purges };
     this.#purges = [];
     this.#open = [];
@@ -201,7 +207,6 @@ export class Partition implements CommitParticipant, MessageLog {
     const purges = [...(this.#inFlight?.purges ?? []), ...this.#purges.splice(0)];
     this.#inFlight = undefined;
     this.#open = [];
-    this.#companions.length = 0;
     this.#full = [];
     this.#dropWriter();
     this.#assignedSequence = this.#durableSequence;
@@ -354,7 +359,6 @@ export class Partition implements CommitParticipant, MessageLog {
   }
 
   #removeBelow(firstKept: number): void {
-    this.#groups.removingBelow(firstKept);
     while (this.#firstSequence < firstKept) {
       const block = this.around(this.#firstSequence);
       const last = Math.min(block?.lastSequence ?? firstKept, firstKept - 1);

@@ -1,0 +1,65 @@
+// Loaded before the built broker (`node --import door.mjs broker/dist/main.js`): lets a test look at dead letters
+// and resend them, as people will by the management API. It opens a socket at CONFORMANCE_DOOR, takes one JSON
+// call per connection and answers with one JSON line. The broker behind it is the real one, unchanged.
+import { createServer } from 'node:net';
+import process from 'node:process';
+import { text } from 'node:stream/consumers';
+import { DeadLetters } from '../../../broker/dist/core/dead-letters/index.js';
+import { StationRegistry } from '../../../broker/dist/core/stations/index.js';
+
+/** The objects of the running broker, as soon as it used them once. */
+const held = {};
+hold(StationRegistry, 'load', 'stations');
+// Called by every ack of a dead letter; the test sends one of none.
+hold(DeadLetters, 'acknowledge', 'deadLetters');
+
+const operations = {
+  async list({ station }) {
+    const letters = await held.deadLetters.list(stationNamed(station), {
+      afterId: 0,
+      countMax: 1000,
+    });
+    return letters.map(({ message, headerBytes, ...letter }) => ({
+      ...letter,
+      headers: Buffer.from(message.subarray(0, headerBytes)).toString('latin1'),
+      payload: Buffer.from(message.subarray(headerBytes)).toString('latin1'),
+    }));
+  },
+  async resend({ station, operation }) {
+    const run = held.deadLetters.resend({
+      operation,
+      station: stationNamed(station),
+      ids: undefined,
+      throughId: undefined,
+      countPerSecond: 1000,
+    });
+    return run.done;
+  },
+};
+
+createServer({ allowHalfOpen: true }, (socket) => {
+  void text(socket)
+    .then(async (line) => {
+      const call = JSON.parse(line);
+      return { value: await operations[call.do](call) };
+    })
+    .catch((error) => ({ error: String(error) }))
+    .then((answer) => socket.end(JSON.stringify(answer)));
+})
+  .listen(process.env.CONFORMANCE_DOOR)
+  .unref();
+
+function stationNamed(name) {
+  const station = held.stations.find(name);
+  if (station === undefined) throw new Error(`No station ${name}`);
+  return station;
+}
+
+/** Keeps the object whose method is called first. */
+function hold(Class, method, name) {
+  const original = Class.prototype[method];
+  Class.prototype[method] = function (...args) {
+    held[name] = this;
+    return original.apply(this, args);
+  };
+}

@@ -1,0 +1,81 @@
+import { areas, items } from '../items.ts';
+import type { Column } from '../items.ts';
+import { columns } from './cell.ts';
+import type { Cell } from './cell.ts';
+
+const headings: Readonly<Record<Column, string>> = {
+  node: 'Node',
+  python: 'Python',
+  go: 'Go',
+  wire: 'by hand',
+};
+
+const introduction = `# What the Memphis SDKs can do
+
+What was seen when the published SDKs, unmodified, talked to this broker: \`memphis-dev\` 1.3.2 for Node, \`memphis-py\`
+1.3.1 for Python (with the newest \`nats-py\` and with 2.6.0), \`memphis.go\` 1.3.2 for Go. Each row is one thing that a client
+does and what has to come of it. *By hand* are bytes that no SDK sends by itself. An empty cell: that
+SDK has no such call.
+
+- **passed**: the tests listed below the table passed.
+- **failed**, **no test**, **not built yet**: it does not work here, nothing shows that it does, or the broker's part is not there yet.
+- **impossible**: the SDK cannot do it, whatever the broker answers.
+- **not obtainable**: the SDK could not be had on the machine of the run; nothing is known.
+- **drill**: takes too long for a test; \`npm run drill\` has it.`;
+
+/** The table as Markdown; the same run gives the same text. */
+export function renderPage(cells: readonly Cell[]): string {
+  return [introduction, ...areas.map((area) => areaSection(area, cells)), notes(cells)].join(
+    '\n\n',
+  );
+}
+
+function areaSection(area: string, cells: readonly Cell[]): string {
+  const own = items.filter((item) => item.area === area);
+  const rows = own.map((item) => {
+    const verdicts = columns.map(
+      (column) => cells.find((cell) => cell.item === item && cell.column === column)?.verdict ?? '',
+    );
+    return `| ${[item.id, escape(item.text), ...verdicts].join(' | ')} |`;
+  });
+  const tests = own.flatMap((item) =>
+    [...new Set(cells.filter((cell) => cell.item === item).flatMap(({ tests }) => tests))].map(
+      (test) =>
+        `- \`${test.slice(0, test.indexOf(': '))}\`: ${escape(test.slice(test.indexOf(': ') + 2))}`,
+    ),
+  );
+  return [
+    `## ${area}`,
+    [
+      `| | What the client does | ${columns.map((column) => headings[column]).join(' | ')} |`,
+      `| - | - | ${columns.map(() => '-').join(' | ')} |`,
+      ...rows,
+    ].join('\n'),
+    ...(tests.length === 0 ? [] : ['Tests:', tests.join('\n')]),
+  ].join('\n\n');
+}
+
+/** Reasons of the cells that no test decides. */
+function notes(cells: readonly Cell[]): string {
+  const lines = cells
+    .filter(({ reason }) => reason !== '')
+    .filter(({ verdict }) => verdict !== 'not obtainable')
+    .map(
+      ({ item, column, verdict, reason }) =>
+        `- ${item.id}, ${headings[column]}: ${verdict}: ${escape(reason)}`,
+    );
+  const missing = new Map(
+    cells
+      .filter(({ verdict }) => verdict === 'not obtainable')
+      .map(({ column, reason }) => [column, reason]),
+  );
+  const columnLines = [...missing].map(
+    ([column, reason]) => `- ${headings[column]}, all items: not obtainable: ${escape(reason)}`,
+  );
+  const all = [...columnLines, ...lines];
+  return all.length === 0 ? '' : `## Reasons\n\n${all.join('\n')}`;
+}
+
+function escape(text: string): string {
+  return text.replace(/[<*_|]/g, '\\$&');
+}
