@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { LocalBus } from './bus/local/index.ts';
+import { headerBlocks } from './codecs/nats/index.ts';
 import {
   brokenRelations,
   helpText,
@@ -14,6 +15,7 @@ import {
 } from './config/index.ts';
 import type { Settings } from './config/index.ts';
 import { ConnectionPresence } from './core/connections/index.ts';
+import { DeadLetterCopies, DeadLetterRetention, DeadLetters } from './core/dead-letters/index.ts';
 import { BrokerError } from './core/errors/index.ts';
 import { GroupMembership } from './core/groups/index.ts';
 import type { MetadataStore, StationEngine } from './core/ports/index.ts';
@@ -145,10 +147,34 @@ async function load(
   forgetTheAbsent(presence, producers, membership, logger);
 
   const bus = new LocalBus();
+  const { resendBytesPerSecondMax } = limits;
+  const headers = headerBlocks;
+  const deadLetterParts = { engine, bus, headers, clock, scheduler, resendBytesPerSecondMax };
+  const deadLetters = new DeadLetters(deadLetterParts);
+  lifecycle.add('dead letters', () => deadLetters.stop());
+  const { retryDelayMs } = limits;
+  const copies = new DeadLetterCopies({ ...deadLetterParts, stations, logger, retryDelayMs });
+  const intervalMs = limits.deadLetterUpkeepIntervalMs;
+  const retention = new DeadLetterRetention({ ...deadLetterParts, stations, logger, intervalMs });
+  copies.start();
+  retention.start();
+  lifecycle.add('retention of dead letters', () => retention.stop());
+  lifecycle.add('copies of dead letters', () => copies.stop());
   const tls = await openTls(settings, logger, lifecycle);
   const { webSocketPort, payloadBytesMax, controlLineBytesMax } = settings;
   return new NatsListener(
-    { stations, producers, membership, authenticator, engine, bus, clock, scheduler, logger },
+    {
+      stations,
+      producers,
+      membership,
+      authenticator,
+      deadLetters,
+      engine,
+      bus,
+      clock,
+      scheduler,
+      logger,
+    },
     {
       ...limits,
       host: settings.host,
@@ -198,7 +224,11 @@ async function openStorage(
   onFatal: (error: BrokerError) => void,
 ): Promise<{ engine: StationEngine; metadata: MetadataStore }> {
   const time = { clock, scheduler };
-  const engineOptions = { ...limits, onFatal };
+  const onDeadLettersFull = (err: BrokerError): void => {
+    logger.warn({ err }, 'A station has no room for another dead letter; what fails is held');
+  };
+  const readHeader = headerBlocks.read;
+  const engineOptions = { ...limits, readHeader, onDeadLettersFull, onFatal };
   if (settings.engine === 'memory') {
     logger.warn({}, 'The engine is memory: everything is gone when the broker ends');
     const engine = new MemoryEngine(time, engineOptions);

@@ -1,6 +1,8 @@
 import type { EngineAdapter } from './station-engine/adapter.ts';
 import { appends } from './station-engine/appends.ts';
 import { ContractSuite } from './station-engine/behaviour-table.ts';
+import { deadLetterCopies } from './station-engine/dead-letter-copies.ts';
+import { deadLetterRecords } from './station-engine/dead-letter-records.ts';
 import { deadLetters } from './station-engine/dead-letters.ts';
 import { dedupe } from './station-engine/dedupe.ts';
 import { deliveries } from './station-engine/deliveries.ts';
@@ -26,6 +28,8 @@ export function stationEngineContract(adapters: readonly EngineAdapter[]): void 
     redelivery,
     groups,
     deadLetters,
+    deadLetterRecords,
+    deadLetterCopies,
     retention,
     purges,
     durability,

@@ -1,3 +1,4 @@
+import { headerBlocks } from '../../broker/src/codecs/nats/index.ts';
 import type { GroupSettings } from '../../broker/src/core/groups/index.ts';
 import { LocalEngine } from '../../broker/src/core/local-engine/index.ts';
 import type { StationEngine } from '../../broker/src/core/ports/index.ts';
@@ -150,6 +151,11 @@ export class World {
         lazyCommitDelayMs: 20,
         retryDelayMs: 50,
         waitingPullCountMax: 64,
+        termReportTimeoutMs: 1_000,
+        deadLetterCountMax: 100_000,
+        deadLetterBytesMax: 100_000_000,
+        onDeadLettersFull: (error) => this.journal.fail(`full: ${error.message}`),
+        readHeader: headerBlocks.read,
         onFatal: (error) => this.journal.fail(`fatal: ${error.message}`),
       },
     );

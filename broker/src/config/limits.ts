@@ -5,6 +5,8 @@
 export const limits = {
   /** Pulls of one group on one partition that wait for messages (wire-protocol.md 3.3). */
   waitingPullCountMax: 512,
+  /** How long a message that a member gave up waits for the reason, which SDKs send by itself (wire-protocol.md 5.5). */
+  termReportTimeoutMs: 1000,
   /** Pulls of one connection that wait: an SDK keeps one per consumer and partition. */
   pullCountMax: 16_384,
   /** Unsent bytes of a connection beyond which no more is delivered to it until it has read. */
@@ -29,6 +31,15 @@ export const limits = {
   tlsRefreshIntervalMs: 5000,
   /** How long a connection that is being closed has to take the last words. */
   closeTimeoutMs: 1000,
+
+  /** Dead letters of one station; beyond, what fails stays with its group, unsettled. */
+  deadLetterCountMax: 1_000_000,
+  /** The same, in bytes of messages. */
+  deadLetterBytesMax: 4 * 1024 * 1024 * 1024,
+  /** Between two rounds of removing the dead letters that a station keeps for a time only. */
+  deadLetterUpkeepIntervalMs: 60_000,
+  /** Dead letters are not handed out again faster: their groups' SDKs keep them in memory. */
+  resendBytesPerSecondMax: 4 * 1024 * 1024,
 
   /** Password checks at one time: each holds 32 MiB and one thread of Node's four. */
   runningChecksMax: 2,

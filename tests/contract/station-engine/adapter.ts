@@ -17,6 +17,7 @@ export interface Surroundings {
   readonly clock: Clock;
   readonly scheduler: Scheduler;
   readonly onFatal: (error: BrokerError) => void;
+  readonly onDeadLettersFull: (error: BrokerError) => void;
   readonly waitingPullsMax: number;
 }
 

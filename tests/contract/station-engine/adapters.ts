@@ -1,4 +1,5 @@
 import { cpSync } from 'node:fs';
+import { headerBlocks } from '../../../broker/src/codecs/nats/index.ts';
 import { EmbeddedEngine, LmdbStore } from '../../../broker/src/engines/embedded/index.ts';
 import { MemoryEngine } from '../../../broker/src/engines/memory/index.ts';
 import { FaultyStore } from '../../support/faulty-store.ts';
@@ -11,10 +12,14 @@ const bounds = {
   blockCacheBytesMax: 65_536,
   lazyCommitDelayMs: 20,
   retryDelayMs: 100,
+  termReportTimeoutMs: 1_000,
+  readHeader: headerBlocks.read,
+  deadLetterCountMax: 100,
+  deadLetterBytesMax: 100_000,
 };
 
-function engineOptions({ onFatal, waitingPullsMax }: Surroundings) {
-  return { ...bounds, onFatal, waitingPullCountMax: waitingPullsMax };
+function engineOptions({ onFatal, onDeadLettersFull, waitingPullsMax }: Surroundings) {
+  return { ...bounds, onFatal, onDeadLettersFull, waitingPullCountMax: waitingPullsMax };
 }
 
 /** `engines/memory`. */

@@ -39,6 +39,7 @@ export interface MessageOptions {
 export class Bench {
   readonly time = new ManualTime();
   readonly fatalErrors: BrokerError[] = [];
+  readonly fullErrors: BrokerError[] = [];
   readonly #adapter: EngineAdapter;
   #home: EngineHome;
   #running: RunningEngine | undefined;
@@ -180,6 +181,11 @@ export class Bench {
     return this.settle(group, sequence, { kind: 'nack', delayMs });
   }
 
+  /** Gives a message up without saying why, and waits for nothing. */
+  term(group: string, sequence: number): void {
+    this.engine.settle(station1, group, sequence, { kind: 'term', reason: undefined });
+  }
+
   async partition(address: PartitionAddress = station1): Promise<PartitionState> {
     const state = await this.engine.partitionState(address);
     if (state === undefined) throw new Error('There is no such partition');
@@ -194,6 +200,10 @@ export class Bench {
 
   deadLetters(stationId = 1): Promise<readonly DeadLetter[]> {
     return this.engine.deadLetters(stationId, { afterId: 0, countMax: 1_000 });
+  }
+
+  async deadLetterCount(stationId = 1): Promise<number> {
+    return (await this.engine.deadLetterTotals(stationId)).count;
   }
 
   /** Lets time pass; what it caused is on disk and delivered after it. */
@@ -241,6 +251,7 @@ export class Bench {
       clock: this.time,
       scheduler: this.time,
       onFatal: (error) => this.fatalErrors.push(error),
+      onDeadLettersFull: (error) => this.fullErrors.push(error),
       waitingPullsMax,
     });
     for (const station of this.#stations.values()) await this.engine.openStation(station);

@@ -18,7 +18,8 @@ const partitions = [1, 2];
 /** What the engine should have done so far. */
 export class Model {
   nowMs = 0;
-  readonly deletedDeadLetters: unknown[] = [];
+  /** Partition, group and sequence of those whose group has been deleted. */
+  readonly #left = new Set<string>();
   readonly #partitions = new Map(
     partitions.map((number) => [number, new ModelPartition(retentionCountMax, dedupeWindowMs)]),
   );
@@ -33,23 +34,41 @@ export class Model {
 
   createGroup(name: GroupName): void {
     for (const partition of this.#partitions.values()) {
-      for (const letter of partition.groups.get(name)?.deadLetters ?? []) {
-        this.deletedDeadLetters.push(letter);
-      }
+      partition.groups.get(name)?.buryHeld();
+    }
+    for (const key of this.#deadLetterKeys()) this.#left.add(key);
+    for (const partition of this.#partitions.values()) {
       partition.groups.set(name, new ModelGroup(groupSettings[name], partition.firstSequence));
     }
   }
 
   pass(ms: number): void {
     this.nowMs += ms;
-    for (const partition of this.#partitions.values()) {
-      for (const group of partition.groups.values()) group.pass(this.nowMs);
+    for (const group of this.#groups()) group.pass(this.nowMs);
+  }
+
+  interrupt(how: 'restart' | 'kill'): void {
+    for (const group of this.#groups()) {
+      if (how === 'restart') group.buryHeld();
+      else group.forgetHeld();
     }
   }
 
+  /** A message is a dead letter of a group once, also of one that was created anew. */
   deadLetterCount(): number {
-    const all = [...this.#partitions.values()].flatMap((one) => [...one.groups.values()]);
-    return all.reduce((sum, one) => sum + one.deadLetters.length, this.deletedDeadLetters.length);
+    return new Set([...this.#left, ...this.#deadLetterKeys()]).size;
+  }
+
+  #deadLetterKeys(): string[] {
+    return [...this.#partitions].flatMap(([partition, { groups }]) =>
+      [...groups].flatMap(([group, { deadLetters }]) =>
+        deadLetters.map(({ sequence }) => [partition, group, sequence].join('/')),
+      ),
+    );
+  }
+
+  #groups(): ModelGroup[] {
+    return [...this.#partitions.values()].flatMap((one) => [...one.groups.values()]);
   }
 }
 
@@ -68,7 +87,7 @@ abstract class Step implements fc.AsyncCommand<Model, Bench> {
     await this.step(model, bench);
     await bench.settled();
     for (const partition of partitions) await compare(model, bench, partition);
-    expect(await bench.engine.deadLetterCount(1)).toBe(model.deadLetterCount());
+    expect(await bench.deadLetterCount(1)).toBe(model.deadLetterCount());
   }
 
   protected abstract step(model: Model, bench: Bench): Promise<void>;
@@ -160,6 +179,11 @@ class Settle extends Step {
     const [sequence, pending] = picked;
     const address = { stationId: 1, partition: this.#where.partition };
     const settlement = this.#settlement;
+    if (settlement.kind === 'term' && settlement.reason === undefined) {
+      bench.engine.settle(address, this.#where.group, sequence, settlement);
+      Object.assign(pending, { state: 'held', dueMs: model.nowMs + 1_000 });
+      return;
+    }
     await bench.settle(this.#where.group, sequence, settlement, address);
     if (settlement.kind === 'ack') group.settle(sequence);
     else if (settlement.kind === 'term') group.bury(sequence, 'terminated');
@@ -204,6 +228,7 @@ class Interrupt extends Step {
 
   protected async step(model: Model, bench: Bench): Promise<void> {
     await bench[this.#how]();
+    model.interrupt(this.#how);
     await bench.advance(10_000);
     model.pass(10_000);
   }
@@ -253,7 +278,7 @@ export function steps(isDurable: boolean): fc.Arbitrary<fc.AsyncCommand<Model, B
   const settlement = fc.oneof(
     fc.constant<Settlement>({ kind: 'ack' }),
     fc.constantFrom(0, 0, 1_000, 20_000).map((delayMs): Settlement => ({ kind: 'nack', delayMs })),
-    fc.constant<Settlement>({ kind: 'term', reason: 'no' }),
+    fc.constantFrom('no', undefined).map((reason): Settlement => ({ kind: 'term', reason })),
     fc.constant<Settlement>({ kind: 'progress' }),
   );
   const all: fc.Arbitrary<fc.AsyncCommand<Model, Bench>>[] = [

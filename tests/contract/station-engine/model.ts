@@ -1,8 +1,8 @@
 /** A message that a group was given and has not settled. */
 export interface ModelPending {
   deliveryCount: number;
-  state: 'delivered' | 'delayed' | 'ready';
-  /** When the ack timeout or the delay ends. */
+  state: 'delivered' | 'delayed' | 'ready' | 'held';
+  /** When the ack timeout, the delay or the wait for a reason ends. */
   dueMs: number;
 }
 
@@ -66,12 +66,29 @@ export class ModelGroup {
 
   pass(nowMs: number): void {
     for (const [sequence, pending] of [...this.pending]) {
-      if (pending.state !== 'ready' && pending.dueMs <= nowMs) this.requeue(sequence, pending);
+      if (pending.state === 'ready' || pending.dueMs > nowMs) continue;
+      if (pending.state === 'held') this.bury(sequence, 'terminated');
+      else this.requeue(sequence, pending);
+    }
+  }
+
+  /** Nobody will say any more why the held ones were given up. */
+  buryHeld(): void {
+    for (const [sequence, { state }] of [...this.pending]) {
+      if (state === 'held') this.bury(sequence, 'terminated');
+    }
+  }
+
+  /** The engine does not know any more that they were held. */
+  forgetHeld(): void {
+    for (const pending of this.pending.values()) {
+      if (pending.state === 'held') pending.state = 'delivered';
     }
   }
 
   /** Retention has removed the message. */
   removed(sequence: number): void {
+    if (this.pending.get(sequence)?.state === 'held') this.bury(sequence, 'terminated');
     if (sequence >= this.startSequence && !this.settled.has(sequence)) this.missedCount += 1;
     this.settle(sequence);
     this.nextSequence = Math.max(this.nextSequence, sequence + 1);

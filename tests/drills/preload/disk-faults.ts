@@ -1,6 +1,6 @@
 import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { tempDir } from '../../support/index.ts';
+import { tempDir, waitUntil } from '../../support/index.ts';
 import { preloadLibrary } from './preload-library.ts';
 
 /** What the disk of a broker is to do; faults.c says what each one means. */
@@ -27,6 +27,15 @@ export class DiskFaults {
 
   off(fault: DiskFault): void {
     rmSync(join(this.#switches, fault), { force: true });
+  }
+
+  /** Lets the one sync go that waits; false when none does. */
+  async letOneGo(): Promise<boolean> {
+    if (!this.isHolding) return false;
+    const permit = join(this.#switches, 'permit');
+    writeFileSync(permit, '');
+    await waitUntil(() => !existsSync(permit), { what: 'the held sync to go' });
+    return true;
   }
 
   /** Whether a sync waits for `hold-sync` to be switched off. */

@@ -2,7 +2,8 @@
  * Faults of a disk, switched on by files that appear in FAULTS_SWITCHES, for the files in FAULTS_DIR:
  *
  *   hold-sync    a sync, or a write through an O_DSYNC descriptor, does not begin before the switch is
- *                gone; the file `holding` says that one waits
+ *                gone; the file `holding` says that one waits, and a file `permit` lets one go, which
+ *                removes it
  *   fail-sync    fsync and fdatasync fail with EIO
  *   fail-dsync   writes through an O_DSYNC descriptor fail with EIO
  *   full         every other write fails with ENOSPC
@@ -56,7 +57,9 @@ static void wait_while_held(void) {
   if (!is_on("hold-sync")) return;
   switch_path(path, "holding");
   close(open(path, O_CREAT | O_WRONLY | O_CLOEXEC, 0600));
-  while (is_on("hold-sync")) usleep(1000);
+  char permit[PATH_MAX];
+  switch_path(permit, "permit");
+  while (is_on("hold-sync") && unlink(permit)) usleep(1000);
   unlink(path);
 }
 

@@ -3,6 +3,7 @@ import { connect as dial } from 'node:net';
 import { readdirSync } from 'node:fs';
 import { connect } from '@nats-io/transport-node';
 import type { NatsConnection } from '@nats-io/transport-node';
+import { headerBlocks } from '../../../broker/src/codecs/nats/index.ts';
 import { EmbeddedEngine, LmdbStore } from '../../../broker/src/engines/embedded/index.ts';
 import { SystemClock, SystemScheduler } from '../../../broker/src/host/index.ts';
 import { EmbeddedMetadataStore } from '../../../broker/src/metadata/embedded/index.ts';
@@ -72,6 +73,11 @@ async function storedMessages(dataDir: string, sequences: Iterable<number>) {
       lazyCommitDelayMs: 10,
       retryDelayMs: 10,
       waitingPullCountMax: 1,
+      termReportTimeoutMs: 1000,
+      deadLetterCountMax: 1_000,
+      deadLetterBytesMax: 1024 * 1024,
+      onDeadLettersFull: () => undefined,
+      readHeader: headerBlocks.read,
       onFatal,
     },
   );

@@ -1,5 +1,7 @@
 import { LocalBus } from '../../../broker/src/bus/local/index.ts';
+import { headerBlocks } from '../../../broker/src/codecs/nats/index.ts';
 import { ConnectionPresence } from '../../../broker/src/core/connections/index.ts';
+import { DeadLetterCopies, DeadLetters } from '../../../broker/src/core/dead-letters/index.ts';
 import { GroupMembership } from '../../../broker/src/core/groups/index.ts';
 import type { PasswordHasher, StationEngine } from '../../../broker/src/core/ports/index.ts';
 import { ProducerRegistry } from '../../../broker/src/core/producers/index.ts';
@@ -96,6 +98,11 @@ export async function startFront(options: FrontOptions = {}): Promise<Front> {
       blockCacheBytesMax: 16 * 1024 * 1024,
       lazyCommitDelayMs: 5,
       retryDelayMs: 50,
+      termReportTimeoutMs: 1000,
+      deadLetterCountMax: 1_000,
+      deadLetterBytesMax: 1024 * 1024,
+      onDeadLettersFull: () => undefined,
+      readHeader: headerBlocks.read,
       waitingPullCountMax: 512,
       onFatal: (error) => {
         throw error;
@@ -126,21 +133,40 @@ export async function startFront(options: FrontOptions = {}): Promise<Front> {
   await authenticator.load();
   await authenticator.putUser({ name: 'root', kind: 'root', password: rootPassword });
 
+  const bus = new LocalBus();
+  const logger = recordingLogger(log);
+  const deadLetterParts = {
+    engine,
+    stations,
+    bus,
+    headers: headerBlocks,
+    clock,
+    scheduler,
+    logger,
+    retryDelayMs: 50,
+    resendBytesPerSecondMax: 4 * 1024 * 1024,
+  };
+  const deadLetters = new DeadLetters(deadLetterParts);
+  const copies = new DeadLetterCopies(deadLetterParts);
+  copies.start();
   const services: NatsServices = {
     stations,
     producers,
     membership,
     authenticator,
     engine,
-    bus: new LocalBus(),
+    deadLetters,
+    bus,
     clock,
     scheduler,
-    logger: recordingLogger(log),
+    logger,
   };
   const listener = new NatsListener(services, { ...plainLimits, ...options.limits });
   const { port, webSocketPort = 0 } = await listener.listen();
   registerRelease(async () => {
     await listener.drain();
+    await deadLetters.stop();
+    await copies.stop();
     await engine.close();
   });
   return {

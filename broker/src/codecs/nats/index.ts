@@ -38,4 +38,5 @@ export {
   readHeaders,
   replaceHeaders,
 } from './header-block.ts';
+export { headerBlocks } from './header-blocks.ts';
 export { isLiteralSubject, isSubscriptionSubject } from './subject.ts';

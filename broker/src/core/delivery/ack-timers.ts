@@ -1,15 +1,20 @@
+import type { DeadLetterCause } from '../dead-letters/dead-letter.ts';
+
 /** A message that waits for its ack, or for its turn to be delivered again. */
 export interface Pending {
   readonly sequence: number;
   /** How often it was delivered. */
   deliveryCount: number;
-  /** By the monotonic clock: when its ack timeout or its delay ends. */
+  /** Why it is to be a dead letter; undefined while it is not, or nobody has said why. */
+  failure: { readonly cause: DeadLetterCause; readonly reason: string } | undefined;
+  /** By the monotonic clock: when its ack timeout, its delay or its being held ends. */
   dueMs: number;
   /**
    * `delivered`: with a member, the ack timeout runs. `timed-out`: it ran out, just now.
-   * `delayed`: nacked, the delay runs. `queued`: its turn is next. `settled`: not pending any more.
+   * `delayed`: nacked, the delay runs. `queued`: its turn is next. `held`: given up, its reason or room for
+   * its dead letter is waited for. `settled`: not pending any more.
    */
-  state: 'delivered' | 'timed-out' | 'delayed' | 'queued' | 'settled';
+  state: 'delivered' | 'timed-out' | 'delayed' | 'queued' | 'held' | 'settled';
   previous: Pending | undefined;
   next: Pending | undefined;
 }
@@ -19,6 +24,7 @@ export function newPending(sequence: number, deliveryCount: number): Pending {
   return {
     sequence,
     deliveryCount,
+    failure: undefined,
     dueMs: 0,
     state: 'delivered',
     previous: undefined,
@@ -60,6 +66,13 @@ export class AckTimers {
     else next.previous = previous;
     pending.previous = undefined;
     pending.next = undefined;
+  }
+
+  /** All of them, the first to be due first. */
+  all(): Pending[] {
+    const all: Pending[] = [];
+    for (let each = this.#first; each !== undefined; each = each.next) all.push(each);
+    return all;
   }
 
   /** Takes out the first one whose time is up. */

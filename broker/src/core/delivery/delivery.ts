@@ -20,7 +20,10 @@ export type Settlement =
   | { readonly kind: 'ack' }
   /** Again, after `delayMs` (0: at once). */
   | { readonly kind: 'nack'; readonly delayMs: number }
-  /** Never again for this group; it becomes a dead letter with this reason. */
-  | { readonly kind: 'term'; readonly reason: string }
+  /**
+   * Never again for this group: it becomes a dead letter with this reason. Without a reason it is held, because
+   * SDKs say why in a second message: nothing is delivered or settled until a `term` that has one.
+   */
+  | { readonly kind: 'term'; readonly reason: string | undefined }
   /** Still at work: the ack timeout starts anew. */
   | { readonly kind: 'progress' };

@@ -7,7 +7,7 @@ import type { Settlement } from './delivery.ts';
 import type { DeliveryLedger } from './delivery-ledger.ts';
 import type { LoggedMessages, MessageLog } from './message-log.ts';
 import { PendingMessages } from './pending-messages.ts';
-import type { PendingListener, Postponement } from './pending-messages.ts';
+import type { PendingListener, Retry } from './pending-messages.ts';
 import { endedPull, WaitingPull, WaitingPulls } from './waiting-pulls.ts';
 
 /** A message that the group gives up. */
@@ -16,6 +16,8 @@ export interface Failure {
   readonly cause: DeadLetterCause;
   readonly reason: string;
   readonly deliveryCount: number;
+  /** When it was nacked, or its ack timeout ended, for the first time; undefined when that is now. */
+  readonly firstFailedAtMs: number | undefined;
 }
 
 /** Where a group stands on a partition, as it is kept on disk beside the ledger. */
@@ -29,6 +31,8 @@ export interface GroupPosition {
 export interface GroupDeliveryListener {
   /** The position or the ledger changed. */
   changed(): void;
+  /** Whether this message may become a dead letter now. */
+  hasRoomFor(sequence: number): boolean;
   /** To be kept as a dead letter in the transaction that writes the ledger. */
   failed(failure: Failure): void;
 }
@@ -39,18 +43,25 @@ export interface GroupDeliveryParts {
   readonly log: MessageLog;
   readonly ledger: DeliveryLedger;
   readonly position: GroupPosition;
-  /** Messages to be delivered again, by sequence. */
-  readonly postponed: ReadonlyMap<number, Postponement>;
+  /** What is remembered of messages whose delivery has failed before. */
+  readonly retries: ReadonlyMap<number, Retry>;
   /** Whether the group was there before this start of the broker. */
   readonly isRestored: boolean;
   readonly clock: Clock;
   readonly scheduler: Scheduler;
   readonly waitingPullCountMax: number;
+  /** How long a message that was given up without a reason waits for one. */
+  readonly termReportTimeoutMs: number;
   readonly listener: GroupDeliveryListener;
 }
 
 /** Until a message that is kept and could not be read is tried again. */
 const unreadableRetryDelayMs = 100;
+/** Until it is looked again whether there is room for a dead letter. */
+const roomRetryDelayMs = 5_000;
+
+/** Reason of a dead letter whose member gave none (wire-protocol.md 5.5). */
+const unreported = 'terminated, no report';
 
 /**
  * Delivery of one partition to one consumer group.
@@ -58,12 +69,16 @@ const unreadableRetryDelayMs = 100;
  * A message goes through these states, for this group:
  * - `undelivered`: above `deliveredSequence`. Leaves by delivery.
  * - `delivered`: a member has it, the ack timeout runs. Enters by delivery. Leaves by ack and term
- *   (settled), nack (delayed or queued), timeout (queued); past the delivery limit by failing (settled).
+ *   (settled), term without a reason (held), nack (delayed or queued), timeout (queued); past the
+ *   delivery limit by failing (settled).
  * - `delayed`: nacked with a delay that still runs. Leaves by the end of the delay (queued), or a late ack.
  * - `queued`: to be delivered again, before anything undelivered. Leaves by delivery, or a late ack.
+ * - `held`: given up, and the reason is on its way (requirements.md 8.9), or there is no room for its dead letter.
+ *   Leaves by failing when the reason comes, when it does not come in time, when there is room, when retention or the
+ *   engine's end would overtake it (settled), or by a late ack.
  * - `settled`: done with; a failed one was handed to `listener.failed` first. Never left.
  *
- * After a restart what was `delivered` is so again with a fresh ack timeout: its member may still
+ * After a restart what was `delivered` or `held` is `delivered` with a fresh ack timeout: its member may still
  * be at work. What was stored before the restart and counts as undelivered may have been delivered without that having
  * reached the disk, so its ack is believed (`#uncertainUntil`): a confirmed ack is never followed by a redelivery.
  */
@@ -76,6 +91,7 @@ export class GroupDelivery implements PendingListener {
   readonly #waiting: WaitingPulls;
   readonly #pending: PendingMessages;
   readonly #uncertainUntil: number;
+  readonly #termReportTimeoutMs: number;
   #deliveredSequence: number;
   #deliveryCount: number;
   #missedCount: number;
@@ -93,14 +109,15 @@ export class GroupDelivery implements PendingListener {
     this.#listener = parts.listener;
     this.#scheduler = parts.scheduler;
     this.#waiting = new WaitingPulls(parts.waitingPullCountMax);
+    this.#termReportTimeoutMs = parts.termReportTimeoutMs;
     this.#deliveredSequence = parts.position.deliveredSequence;
     this.#deliveryCount = parts.position.deliveryCount;
     this.#missedCount = parts.position.missedCount;
     this.#uncertainUntil = parts.isRestored ? parts.log.lastSequence : 0;
     this.#pending = new PendingMessages(parts.clock, parts.scheduler, this);
     for (const delivered of parts.ledger.pending(this.#deliveredSequence)) {
-      const postponement = parts.postponed.get(delivered.sequence);
-      this.#pending.restore(delivered, postponement, this.#settings.ackTimeoutMs);
+      const retry = parts.retries.get(delivered.sequence);
+      this.#pending.restore(delivered, retry, this.#settings.ackTimeoutMs);
     }
     this.#pending.arm();
   }
@@ -125,6 +142,11 @@ export class GroupDelivery implements PendingListener {
     return this.#ledger.isSettled(sequence);
   }
 
+  /** Whether it was given up and its reason is waited for. */
+  isHeld(sequence: number): boolean {
+    return this.#pending.get(sequence)?.state === 'held';
+  }
+
   get pendingCount(): number {
     return this.#pending.count;
   }
@@ -141,9 +163,9 @@ export class GroupDelivery implements PendingListener {
     return this.#log.lastSequence - this.#deliveredSequence;
   }
 
-  /** Messages that wait to be delivered again, by sequence. */
-  get postponed(): ReadonlyMap<number, Postponement> {
-    return this.#pending.postponed;
+  /** Messages whose delivery has failed before, by sequence. */
+  get retries(): ReadonlyMap<number, Retry> {
+    return this.#pending.retries;
   }
 
   /** Takes over ack timeout and delivery limit; running timeouts keep their end. */
@@ -198,7 +220,11 @@ export class GroupDelivery implements PendingListener {
         this.#ledger.settle(sequence);
         break;
       case 'term':
-        this.#fail(pending, 'terminated', settlement.reason);
+        if (settlement.reason !== undefined) {
+          this.#fail(pending, 'terminated', settlement.reason);
+        } else if (pending.state !== 'held') {
+          this.#pending.hold(pending, this.#termReportTimeoutMs);
+        }
         break;
       case 'nack':
         if (pending.state !== 'delivered') return;
@@ -211,6 +237,13 @@ export class GroupDelivery implements PendingListener {
     }
     this.#listener.changed();
     if (settlement.kind === 'nack') this.pump();
+  }
+
+  /** No reason will come any more for what is held below: it fails without one. */
+  failHeldBelow(sequence: number): void {
+    for (const held of this.#pending.held()) {
+      if (held.sequence < sequence) this.holdEnded(held);
+    }
   }
 
   /** Retention removed everything below `firstSequence`: what of it was not settled, this group missed. */
@@ -231,6 +264,12 @@ export class GroupDelivery implements PendingListener {
 
   timedOut(pending: Pending): void {
     this.#again(pending, 0, 'not acked in time');
+    this.#listener.changed();
+  }
+
+  holdEnded(pending: Pending): void {
+    const { cause, reason } = pending.failure ?? { cause: 'terminated', reason: unreported };
+    this.#fail(pending, cause, reason);
     this.#listener.changed();
   }
 
@@ -341,8 +380,14 @@ export class GroupDelivery implements PendingListener {
 
   #fail(pending: Pending, cause: DeadLetterCause, reason: string): void {
     const { sequence, deliveryCount } = pending;
+    if (!this.#listener.hasRoomFor(sequence)) {
+      pending.failure = { cause, reason };
+      this.#pending.hold(pending, roomRetryDelayMs);
+      return;
+    }
+    const firstFailedAtMs = this.#pending.retries.get(sequence)?.firstFailedAtMs;
     this.#pending.forget(pending);
-    this.#listener.failed({ sequence, cause, reason, deliveryCount });
+    this.#listener.failed({ sequence, cause, reason, deliveryCount, firstFailedAtMs });
     this.#ledger.settle(sequence);
   }
 }

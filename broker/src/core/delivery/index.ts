@@ -3,5 +3,5 @@ export { chunkOf, chunkSequences, DeliveryLedger } from './delivery-ledger.ts';
 export { GroupDelivery } from './group-delivery.ts';
 export type { Failure, GroupDeliveryListener, GroupPosition } from './group-delivery.ts';
 export type { LoggedMessages, MessageLog } from './message-log.ts';
-export type { Postponement } from './pending-messages.ts';
+export type { Retry } from './pending-messages.ts';
 export { endedPull } from './waiting-pulls.ts';

@@ -3,6 +3,16 @@ import type { Cancel, Clock, Scheduler } from '../../foundation/index.ts';
 import { AckTimers, newPending } from './ack-timers.ts';
 import type { Pending } from './ack-timers.ts';
 
+/** What pending messages tell their owner. */
+export interface PendingListener {
+  /** The ack timeout of this message ran out. It is in no list: postpone it or forget it. */
+  timedOut(pending: Pending): void;
+  /** It has been held long enough. It is in no list: forget it, or hold it again. */
+  holdEnded(pending: Pending): void;
+  /** After all that was due: messages may be queued. */
+  dueHandled(): void;
+}
+
 /**
  * How long a message still waits before it is delivered again, as it is kept over a restart.
  *
@@ -16,12 +26,12 @@ export interface Postponement {
   readonly delayMs: number;
 }
 
-/** What pending messages tell their owner. */
-export interface PendingListener {
-  /** The ack timeout of this message ran out. It is in no list: postpone it or forget it. */
-  timedOut(pending: Pending): void;
-  /** After all that was due: messages may be queued. */
-  dueHandled(): void;
+/** What is remembered of a message whose delivery has failed before. */
+export interface Retry {
+  /** When that was for the first time, by the wall clock. */
+  readonly firstFailedAtMs: number;
+  /** Undefined once it has been delivered again. */
+  readonly postponement: Postponement | undefined;
 }
 
 /** Everything one group has delivered on one partition and that is not settled, with its timers. */
@@ -32,8 +42,9 @@ export class PendingMessages {
   readonly #bySequence = new Map<number, Pending>();
   readonly #timeouts = new AckTimers();
   readonly #delays = new AckTimers();
+  readonly #holds = new AckTimers();
   readonly #queue = new Fifo<Pending>();
-  readonly #postponed = new Map<number, Postponement>();
+  readonly #retries = new Map<number, Retry>();
   #redeliveredCount = 0;
   #armedForMs = Infinity;
   #disarm: Cancel | undefined;
@@ -54,9 +65,9 @@ export class PendingMessages {
     return this.#redeliveredCount;
   }
 
-  /** Those that wait to be delivered again, by sequence. */
-  get postponed(): ReadonlyMap<number, Postponement> {
-    return this.#postponed;
+  /** Those that failed before, by sequence. */
+  get retries(): ReadonlyMap<number, Retry> {
+    return this.#retries;
   }
 
   get(sequence: number): Pending | undefined {
@@ -77,7 +88,7 @@ export class PendingMessages {
     const known = this.#bySequence.get(sequence);
     const pending = known ?? newPending(sequence, 0);
     if (known === undefined) this.#bySequence.set(sequence, pending);
-    else this.#postponed.delete(sequence);
+    else this.#endDelay(sequence);
     pending.state = 'delivered';
     pending.deliveryCount += 1;
     if (pending.deliveryCount === 2) this.#redeliveredCount += 1;
@@ -95,10 +106,10 @@ export class PendingMessages {
   /** To be delivered again once `delayMs` is over; 0 queues it at once. */
   postpone(pending: Pending, delayMs: number): void {
     this.#takeOut(pending);
-    this.#postponed.set(pending.sequence, {
-      untilMs: this.#clock.wallMs() + delayMs,
-      delayMs,
-    });
+    const nowMs = this.#clock.wallMs();
+    const firstFailedAtMs = this.#retries.get(pending.sequence)?.firstFailedAtMs ?? nowMs;
+    const postponement = { untilMs: nowMs + delayMs, delayMs };
+    this.#retries.set(pending.sequence, { firstFailedAtMs, postponement });
     if (delayMs <= 0) {
       pending.state = 'queued';
       this.#queue.push(pending);
@@ -108,29 +119,45 @@ export class PendingMessages {
     this.#arm();
   }
 
+  /** Given up, but not yet a dead letter: neither its ack timeout runs nor is it delivered again. */
+  hold(pending: Pending, timeoutMs: number): void {
+    this.#takeOut(pending);
+    this.#endDelay(pending.sequence);
+    pending.state = 'held';
+    pending.dueMs = this.#clock.monotonicMs() + timeoutMs;
+    this.#holds.add(pending);
+    this.#arm();
+  }
+
+  /** Everything that is held, longest first. */
+  held(): readonly Pending[] {
+    return this.#holds.all();
+  }
+
   /** Settled, or removed by retention. */
   forget(pending: Pending): void {
     this.#takeOut(pending);
     pending.state = 'settled';
     this.#bySequence.delete(pending.sequence);
-    this.#postponed.delete(pending.sequence);
+    this.#retries.delete(pending.sequence);
     if (pending.deliveryCount > 1) this.#redeliveredCount -= 1;
   }
 
   /** Reads one back, at start: with a fresh ack timeout, or what is left of its delay. */
   restore(
     { sequence, deliveryCount }: { readonly sequence: number; readonly deliveryCount: number },
-    postponement: Postponement | undefined,
+    retry: Retry | undefined,
     ackTimeoutMs: number,
   ): void {
     const pending = newPending(sequence, deliveryCount);
     this.#bySequence.set(sequence, pending);
     if (deliveryCount > 1) this.#redeliveredCount += 1;
+    if (retry !== undefined) this.#retries.set(sequence, retry);
+    const postponement = retry?.postponement;
     if (postponement === undefined) {
       this.#startTimeout(pending, ackTimeoutMs);
       return;
     }
-    this.#postponed.set(sequence, postponement);
     const leftMs = postponement.untilMs - this.#clock.wallMs();
     this.#delay(pending, Math.min(Math.max(0, leftMs), postponement.delayMs));
   }
@@ -143,6 +170,11 @@ export class PendingMessages {
   close(): void {
     this.#isClosed = true;
     this.#disarm?.();
+  }
+
+  #endDelay(sequence: number): void {
+    const retry = this.#retries.get(sequence);
+    if (retry !== undefined) this.#retries.set(sequence, { ...retry, postponement: undefined });
   }
 
   #startTimeout(pending: Pending, ackTimeoutMs: number): void {
@@ -160,12 +192,14 @@ export class PendingMessages {
   #takeOut(pending: Pending): void {
     if (pending.state === 'delivered') this.#timeouts.remove(pending);
     if (pending.state === 'delayed') this.#delays.remove(pending);
+    if (pending.state === 'held') this.#holds.remove(pending);
   }
 
   #arm(): void {
     const dueMs = Math.min(
       this.#timeouts.nextDueMs ?? Infinity,
       this.#delays.nextDueMs ?? Infinity,
+      this.#holds.nextDueMs ?? Infinity,
     );
     if (this.#isClosed || dueMs >= this.#armedForMs) return;
     this.#disarm?.();
@@ -186,6 +220,10 @@ export class PendingMessages {
     for (let due = this.#timeouts.shiftDue(nowMs); due; due = this.#timeouts.shiftDue(nowMs)) {
       due.state = 'timed-out';
       this.#listener.timedOut(due);
+    }
+    for (let due = this.#holds.shiftDue(nowMs); due; due = this.#holds.shiftDue(nowMs)) {
+      due.state = 'timed-out';
+      this.#listener.holdEnded(due);
     }
     this.#listener.dueHandled();
     this.#arm();

@@ -60,6 +60,14 @@ export const catalogue = {
     next: 'look at the broker log and the disk; publish again when the broker is back',
     wire: 'insufficient resources',
   },
+  DEAD_LETTERS_FULL: {
+    httpStatus: 507,
+    retryable: true,
+    what: 'Station {station} has no room for another dead letter',
+    received: '',
+    accepted: '{count} dead letters and {bytes} bytes of them in a station',
+    next: 'resend and ack some, or drop them; messages that failed meanwhile are kept in the station until then',
+  },
   BROKER_STOPPING: {
     httpStatus: 503,
     retryable: true,

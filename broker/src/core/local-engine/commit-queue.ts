@@ -74,9 +74,12 @@ export class CommitQueue {
   }
 
   /** Writes some changes of its own; rejects with STORE_REFUSED or STORE_FAILED, and then nothing is changed. */
-  run(build: (changes: StoreChange[]) => void): Promise<void> {
+  run(
+    build: (changes: StoreChange[]) => void,
+    { addsMessages = false }: { readonly addsMessages?: boolean } = {},
+  ): Promise<void> {
     return new Promise((resolve, reject) => {
-      this.markUrgent({ contribute: build, committed: resolve, rejected: reject });
+      this.markUrgent({ addsMessages, contribute: build, committed: resolve, rejected: reject });
     });
   }
 

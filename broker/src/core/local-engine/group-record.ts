@@ -1,4 +1,4 @@
-import type { GroupPosition, Postponement } from '../delivery/index.ts';
+import type { GroupPosition, Retry } from '../delivery/index.ts';
 import { chunkSequences } from '../delivery/index.ts';
 import type { GroupSettings, GroupStart } from '../groups/group.ts';
 
@@ -11,17 +11,17 @@ export interface GroupHead extends GroupPosition {
   readonly settledSequence: number;
 }
 
-/** A chunk of the ledger with the delays that its nacked messages still have. */
+/** A chunk of the ledger with what is remembered of messages whose delivery has failed before. */
 export interface LedgerChunk {
   readonly states: Uint8Array;
   /** By their place in the chunk. */
-  readonly postponed: ReadonlyMap<number, Postponement>;
+  readonly retries: ReadonlyMap<number, Retry>;
 }
 
 const headVersion = 1;
-/** 1 had no `delayMs`. */
-const chunkVersion = 2;
-const postponementBytes = 17;
+/** 1 and 2 did not know when a message failed first. */
+const chunkVersion = 3;
+const retryBytes = 25;
 
 export function encodeGroupHead(head: GroupHead): Uint8Array {
   return new TextEncoder().encode(JSON.stringify({ v: headVersion, ...head }));
@@ -33,19 +33,23 @@ export function decodeGroupHead(record: Uint8Array): GroupHead {
   return head;
 }
 
-/** Version(1), 256 states(1 each), then for each that waits: place(1), `untilMs`(8), `delayMs`(8), little-endian doubles. */
+/**
+ * Version(1), 256 states(1 each), then for each message that failed before: place(1), `firstFailedAtMs`(8),
+ * `untilMs`(8; NaN when it does not wait), `delayMs`(8), little-endian doubles.
+ */
 export function encodeLedgerChunk(chunk: LedgerChunk): Uint8Array {
   const statesEnd = 1 + chunkSequences;
-  const record = new Uint8Array(statesEnd + chunk.postponed.size * postponementBytes);
+  const record = new Uint8Array(statesEnd + chunk.retries.size * retryBytes);
   const view = new DataView(record.buffer);
   record[0] = chunkVersion;
   record.set(chunk.states, 1);
   let offset = statesEnd;
-  for (const [place, { untilMs, delayMs }] of chunk.postponed) {
+  for (const [place, { firstFailedAtMs, postponement }] of chunk.retries) {
     record[offset] = place;
-    view.setFloat64(offset + 1, untilMs, true);
-    view.setFloat64(offset + 9, delayMs, true);
-    offset += postponementBytes;
+    view.setFloat64(offset + 1, firstFailedAtMs, true);
+    view.setFloat64(offset + 9, postponement?.untilMs ?? NaN, true);
+    view.setFloat64(offset + 17, postponement?.delayMs ?? 0, true);
+    offset += retryBytes;
   }
   return record;
 }
@@ -55,12 +59,16 @@ export function decodeLedgerChunk(record: Uint8Array): LedgerChunk {
     throw formatError('delivery ledger', record[0] ?? 0, chunkVersion);
   }
   const view = new DataView(record.buffer, record.byteOffset, record.byteLength);
-  const postponed = new Map<number, Postponement>();
-  for (let at = 1 + chunkSequences; at < record.length; at += postponementBytes) {
-    const untilMs = view.getFloat64(at + 1, true);
-    postponed.set(record[at] ?? 0, { untilMs, delayMs: view.getFloat64(at + 9, true) });
+  const retries = new Map<number, Retry>();
+  for (let at = 1 + chunkSequences; at < record.length; at += retryBytes) {
+    const untilMs = view.getFloat64(at + 9, true);
+    const delayMs = view.getFloat64(at + 17, true);
+    retries.set(record[at] ?? 0, {
+      firstFailedAtMs: view.getFloat64(at + 1, true),
+      postponement: Number.isNaN(untilMs) ? undefined : { untilMs, delayMs },
+    });
   }
-  return { states: record.subarray(1, 1 + chunkSequences), postponed };
+  return { states: record.subarray(1, 1 + chunkSequences), retries };
 }
 
 function formatError(what: string, found: number, known: number): Error {

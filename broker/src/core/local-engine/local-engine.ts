@@ -1,8 +1,15 @@
-import type { DeadLetter } from '../dead-letters/dead-letter.ts';
+import type {
+  DeadLetter,
+  DeadLetterTotals,
+  DueCopy,
+  NewDeadLetter,
+  Resend,
+} from '../dead-letters/dead-letter.ts';
 import { endedPull } from '../delivery/index.ts';
 import type { Settlement } from '../delivery/index.ts';
 import { BrokerError } from '../errors/index.ts';
 import type { GroupSettings, GroupStart, GroupState } from '../groups/group.ts';
+import type { MessageBytes } from '../ports/header-blocks.ts';
 import type { OrderedStore } from '../ports/ordered-store.ts';
 import type {
   AppendReceipt,
@@ -19,14 +26,20 @@ import { BlockCache } from './block-cache.ts';
 import { BlockWriterPool } from './block.ts';
 import { CommitQueue } from './commit-queue.ts';
 import { DeadLetterShelf } from './dead-letter-shelf.ts';
+import type { DeadLetterShelfOptions } from './dead-letter-shelf.ts';
 import type { EngineTime } from './engine-time.ts';
 import { StoredStation, unknownStation } from './stored-station.ts';
 import type { StoredStationParts } from './stored-station.ts';
 import type { Confirmed } from './stored-group.ts';
-import { stationRanges } from './storage-keys.ts';
+import {
+  deadLetterStationKey,
+  isDeadLetterKey,
+  numberAtEnd,
+  stationRanges,
+} from './storage-keys.ts';
 
 /** What a local engine may be told; every bound has a name in `config/limits.ts`. */
-export interface LocalEngineOptions {
+export interface LocalEngineOptions extends DeadLetterShelfOptions {
   /** A block is closed when it reaches this size; a larger message has a block of its own. */
   readonly blockBytesTarget: number;
   /** Blocks kept in memory for reading, all stations together. */
@@ -37,6 +50,8 @@ export interface LocalEngineOptions {
   readonly retryDelayMs: number;
   /** Pulls that may wait on one group of one partition. */
   readonly waitingPullCountMax: number;
+  /** How long a message that was given up without a reason waits for one. */
+  readonly termReportTimeoutMs: number;
   /** A flush failed; the engine takes nothing more, and the process should end. */
   readonly onFatal: (error: BrokerError) => void;
 }
@@ -51,21 +66,26 @@ const removedKeyCountMax = 256;
 export class LocalEngine implements StationEngine {
   readonly #parts: StoredStationParts;
   readonly #stations = new Map<number, StoredStation>();
+  /** Copies of dead letters on their way to disk. */
+  readonly #copies = new Map<number, Promise<void>>();
   #isClosed = false;
 
   constructor(store: OrderedStore, time: EngineTime, options: LocalEngineOptions) {
+    const queue = new CommitQueue(store, time.scheduler, {
+      lazyDelayMs: options.lazyCommitDelayMs,
+      retryDelayMs: options.retryDelayMs,
+      onFatal: options.onFatal,
+    });
     this.#parts = {
       store,
       time,
-      queue: new CommitQueue(store, time.scheduler, {
-        lazyDelayMs: options.lazyCommitDelayMs,
-        retryDelayMs: options.retryDelayMs,
-        onFatal: options.onFatal,
-      }),
-      shelf: new DeadLetterShelf(store),
+      queue,
+      shelf: new DeadLetterShelf(store, queue, options),
       cache: new BlockCache(options.blockCacheBytesMax),
       writers: new BlockWriterPool({ bytesTarget: options.blockBytesTarget, countMax: 16 }),
       waitingPullCountMax: options.waitingPullCountMax,
+      termReportTimeoutMs: options.termReportTimeoutMs,
+      readHeader: options.readHeader,
     };
   }
 
@@ -87,10 +107,15 @@ export class LocalEngine implements StationEngine {
         const keys = [...this.#parts.store.keys({ ...range, countMax: removedKeyCountMax })];
         if (keys.length === 0) break;
         await this.#parts.queue.run((changes) => {
-          for (const key of keys) changes.push({ kind: 'delete', key });
+          for (const key of keys) {
+            changes.push({ kind: 'delete', key });
+            if (!isDeadLetterKey(key)) continue;
+            changes.push({ kind: 'delete', key: deadLetterStationKey(numberAtEnd(key)) });
+          }
         });
       }
     }
+    this.#parts.shelf.forgetStation(stationId);
   }
 
   append(address: PartitionAddress, message: NewMessage, receipt: AppendReceipt): void {
@@ -161,8 +186,53 @@ export class LocalEngine implements StationEngine {
     return Promise.resolve(this.#parts.shelf.list(stationId, page.afterId, page.countMax));
   }
 
-  deadLetterCount(stationId: number): Promise<number> {
-    return Promise.resolve(this.#parts.shelf.count(stationId));
+  deadLetter(id: number): Promise<DeadLetter | undefined> {
+    return Promise.resolve(this.#parts.shelf.get(id));
+  }
+
+  deadLetterTotals(stationId: number): Promise<DeadLetterTotals> {
+    return Promise.resolve(this.#parts.shelf.totals(stationId));
+  }
+
+  async putDeadLetter(letter: NewDeadLetter): Promise<number> {
+    const station = this.#stations.get(letter.stationId)?.station;
+    if (station === undefined) throw unknownStation(letter.stationId);
+    return this.#parts.shelf.put(letter, station);
+  }
+
+  dueCopies(countMax: number): Promise<readonly DueCopy[]> {
+    return Promise.resolve(this.#parts.shelf.dueCopies(countMax));
+  }
+
+  storeCopy(id: number, to: PartitionAddress, copy: MessageBytes): Promise<void> {
+    const onItsWay = this.#copies.get(id);
+    if (onItsWay !== undefined) return onItsWay;
+    const settlesIt = this.#parts.shelf.copied(id);
+    if (settlesIt === undefined) return Promise.resolve();
+    const stored = new Promise<void>((resolve, reject) => {
+      const receipt: AppendReceipt = { stored: () => resolve(), refused: reject };
+      const partition = this.#partition(to);
+      if (partition === undefined) reject(unknownStation(to.stationId));
+      else partition.append({ ...copy, messageId: undefined }, receipt, settlesIt);
+    }).finally(() => this.#copies.delete(id));
+    this.#copies.set(id, stored);
+    return stored;
+  }
+
+  waiveCopy(id: number): Promise<void> {
+    return this.#parts.shelf.waiveCopy(id);
+  }
+
+  onCopyDue(listener: () => void): void {
+    this.#parts.shelf.onCopyDue = listener;
+  }
+
+  removeDeadLetters(ids: readonly number[]): Promise<number> {
+    return this.#parts.shelf.remove(ids);
+  }
+
+  markResent(ids: readonly number[], resend: Omit<Resend, 'count'>): Promise<void> {
+    return this.#parts.shelf.markResent(ids, resend);
   }
 
   async purge(address: PartitionAddress, belowSequence: number): Promise<number | undefined> {
@@ -180,6 +250,7 @@ export class LocalEngine implements StationEngine {
   /** The store stays open: it belongs to whoever made it. */
   async close(): Promise<void> {
     this.#isClosed = true;
+    for (const station of this.#stations.values()) station.failHeld();
     await this.#parts.queue.close();
     for (const station of this.#stations.values()) station.close();
     this.#stations.clear();

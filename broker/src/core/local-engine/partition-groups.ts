@@ -28,6 +28,10 @@ export class GroupsOfPartition implements PartitionGroups {
     for (const { delivery } of this.#groups.values()) delivery.pump();
   }
 
+  removingBelow(firstSequence: number): void {
+    for (const { delivery } of this.#groups.values()) delivery.failHeldBelow(firstSequence);
+  }
+
   removedBelow(firstSequence: number): void {
     for (const { delivery } of this.#groups.values()) delivery.removedBelow(firstSequence);
   }

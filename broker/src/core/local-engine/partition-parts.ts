@@ -14,6 +14,8 @@ export interface PartitionGroups {
   isSettledByAll(sequence: number): boolean;
   /** New messages are on disk. */
   stored(): void;
+  /** Everything below is about to be removed, and is still there. */
+  removingBelow(firstSequence: number): void;
   /** Retention removed everything below. */
   removedBelow(firstSequence: number): void;
 }

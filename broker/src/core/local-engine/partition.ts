@@ -61,6 +61,8 @@ export class Partition implements CommitParticipant, MessageLog {
   #writer: BlockWriter | undefined;
   #full: Block[] = [];
   #open: Waiting[] = [];
+  /** Changes of others that go with `#open`. */
+  readonly #companions: StoreChange[] = [];
   #inFlight: InFlight | undefined;
   /** First sequences of blocks that retention emptied: deleted with the next commit. */
   readonly #emptied = new Fifo<number>();
@@ -119,7 +121,8 @@ export class Partition implements CommitParticipant, MessageLog {
     this.applyRetention();
   }
 
-  append(message: NewMessage, receipt: AppendReceipt): void {
+  /** @param along Changes that are made in the transaction that stores the message, or not at all. */
+  append(message: NewMessage, receipt: AppendReceipt, along: readonly StoreChange[] = []): void {
     if (this.#removed) {
       receipt.refused(this.#unknown());
       return;
@@ -127,20 +130,16 @@ export class Partition implements CommitParticipant, MessageLog {
     const broken = this.#parts.queue.brokenBy;
     if (broken !== undefined) return receipt.refused(broken);
     const storedAtMs = Math.max(this.#parts.clock.wallMs(), this.#lastStoredAtMs);
-    if (
-      message.messageId !== undefined &&
-      this.#isDuplicate(message.messageId, storedAtMs, receipt)
-    )
-      return;
+    const { messageId } = message;
+    if (messageId !== undefined && this.#isDuplicate(messageId, storedAtMs, receipt)) return;
     if (this.#isUnexpected(message.expectedLast, receipt)) return;
     this.#lastStoredAtMs = storedAtMs;
     this.#assignedSequence += 1;
     const sequence = this.#assignedSequence;
     this.#write(message, storedAtMs);
-    if (message.messageId !== undefined) {
-      this.#parts.dedupe.remember(message.messageId, sequence, storedAtMs);
-    }
+    if (messageId !== undefined) this.#parts.dedupe.remember(messageId, sequence, storedAtMs);
     this.#open.push({ receipt, sequence, duplicate: false });
+    this.#companions.push(...along);
     this.#parts.queue.markUrgent(this);
   }
 
@@ -151,16 +150,14 @@ export class Partition implements CommitParticipant, MessageLog {
     const emptied = this.#takeEmptied();
     let byteCount = this.#byteCount;
     for (const block of blocks) {
-      changes.push({
-        kind: 'put',
-        key: blockKey(this.address, block.firstSequence),
-        value: block.bytes,
-      });
+      const key = blockKey(this.address, block.firstSequence);
+      changes.push({ kind: 'put', key, value: block.bytes });
       byteCount += block.messageByteCount;
     }
     for (const sequence of emptied) {
       changes.push({ kind: 'delete', key: blockKey(this.address, sequence) });
     }
+    changes.push(...this.#companions.splice(0));
     this.#parts.dedupe.contribute(changes, this.#parts.clock.wallMs());
     const lastSequence = this.#assignedSequence;
     const head: PartitionHead = {
@@ -169,11 +166,8 @@ export class Partition implements CommitParticipant, MessageLog {
       byteCount,
       lastStoredAtMs: this.#lastStoredAtMs,
     };
-    changes.push({
-      kind: 'put',
-      key: partitionHeadKey(this.address),
-      value: encodePartitionHead(head),
-    });
+    const key = partitionHeadKey(this.address);
+    changes.push({ kind: 'put', key, value: encodePartitionHead(head) });
     this.#inFlight = { waiting: this.#open, blocks, lastSequence, emptied, purges: this.#purges };
     this.#purges = [];
     this.#open = [];
@@ -207,6 +201,7 @@ export class Partition implements CommitParticipant, MessageLog {
     const purges = [...(this.#inFlight?.purges ?? []), ...this.#purges.splice(0)];
     this.#inFlight = undefined;
     this.#open = [];
+    this.#companions.length = 0;
     this.#full = [];
     this.#dropWriter();
     this.#assignedSequence = this.#durableSequence;
@@ -359,6 +354,7 @@ export class Partition implements CommitParticipant, MessageLog {
   }
 
   #removeBelow(firstKept: number): void {
+    this.#groups.removingBelow(firstKept);
     while (this.#firstSequence < firstKept) {
       const block = this.around(this.#firstSequence);
       const last = Math.min(block?.lastSequence ?? firstKept, firstKept - 1);

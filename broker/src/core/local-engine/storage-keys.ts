@@ -13,6 +13,11 @@ import type { PartitionAddress } from '../stations/station.ts';
  * | 14 station(4) partition(2) group 00 chunk(8) | delivery ledger: 256 sequences |
  * | 15 station(4) id(8) | dead letter |
  * | 16 | the highest dead letter id ever given |
+ * | 17 station(4) partition(2) group 00 sequence(8) | id(8) of the dead letter that this message is for this group |
+ * | 18 station(4) id(8) | the last resend of a dead letter |
+ * | 19 station(4) | what the dead letters of a station come to |
+ * | 1a id(8) | station(4) of a dead letter |
+ * | 1b station(4) id(8) | name of the station that is still to get a copy of a dead letter |
  */
 const kinds = {
   partitionHead: 0x10,
@@ -21,7 +26,13 @@ const kinds = {
   groupHead: 0x13,
   ledgerChunk: 0x14,
   deadLetter: 0x15,
+  deadLetterOfMessage: 0x17,
+  resend: 0x18,
+  deadLetterTotals: 0x19,
+  dueCopy: 0x1b,
 } as const;
+
+const deadLetterStation = 0x1a;
 
 type Kind = keyof typeof kinds;
 
@@ -62,20 +73,50 @@ export function ledgerChunkKey(
   group: string,
   chunkIndex: number,
 ): Uint8Array {
-  const name = textEncoder.encode(group);
-  const key = partitionPrefix('ledgerChunk', address, name.length + 9);
-  key.set(name, partitionBytes);
-  // Names hold no zero byte, so no group's chunks lie between those of another.
-  writeNumber(key, partitionBytes + name.length + 1, chunkIndex);
-  return key;
+  return groupNumberKey('ledgerChunk', address, group, chunkIndex);
+}
+
+/** Where the id of the dead letter stands that a message is for a group. */
+export function deadLetterOfMessageKey(
+  address: PartitionAddress,
+  group: string,
+  sequence: number,
+): Uint8Array {
+  return groupNumberKey('deadLetterOfMessage', address, group, sequence);
 }
 
 export function deadLetterKey(stationId: number, id: number): Uint8Array {
-  const key = new Uint8Array(stationBytes + 8);
-  key[0] = kinds.deadLetter;
-  viewOf(key).setUint32(1, stationId);
-  writeNumber(key, stationBytes, id);
+  return stationKey('deadLetter', stationId, id);
+}
+
+export function resendKey(stationId: number, id: number): Uint8Array {
+  return stationKey('resend', stationId, id);
+}
+
+export function dueCopyKey(stationId: number, id: number): Uint8Array {
+  return stationKey('dueCopy', stationId, id);
+}
+
+/** Of all stations. */
+export const dueCopyRange: KeyRange = {
+  from: Uint8Array.of(kinds.dueCopy),
+  before: Uint8Array.of(kinds.dueCopy + 1),
+};
+
+export function deadLetterTotalsKey(stationId: number): Uint8Array {
+  return stationKey('deadLetterTotals', stationId, undefined);
+}
+
+/** Where the station of a dead letter stands: acks of dead letters name the id alone. */
+export function deadLetterStationKey(id: number): Uint8Array {
+  const key = new Uint8Array(9);
+  key[0] = deadLetterStation;
+  writeNumber(key, 1, id);
   return key;
+}
+
+export function isDeadLetterKey(key: Uint8Array): boolean {
+  return key[0] === kinds.deadLetter;
 }
 
 /** The number that ends a key: a sequence, a chunk index or an id. */
@@ -106,12 +147,17 @@ export function ledgerRange(address: PartitionAddress, group: string): KeyRange 
 
 /** Where records of a whole station lie, one range for each kind. */
 export function stationRanges(stationId: number): KeyRange[] {
-  return Object.values(kinds).map((kind) => {
-    const from = new Uint8Array(stationBytes);
-    from[0] = kind;
-    viewOf(from).setUint32(1, stationId);
+  return (Object.keys(kinds) as Kind[]).map((kind) => {
+    const from = stationKey(kind, stationId, undefined);
     return { from, before: keyAfterPrefix(from) };
   });
+}
+
+/** Eight bytes of a record, read by `numberAtEnd`. */
+export function numberBytes(number: number): Uint8Array {
+  const bytes = new Uint8Array(8);
+  writeNumber(bytes, 0, number);
+  return bytes;
 }
 
 /** The smallest key that is greater than every key that begins with `prefix`. */
@@ -125,6 +171,28 @@ function keyAfterPrefix(prefix: Uint8Array): Uint8Array {
     }
   }
   return Uint8Array.of(0xff);
+}
+
+function stationKey(kind: Kind, stationId: number, id: number | undefined): Uint8Array {
+  const key = new Uint8Array(stationBytes + (id === undefined ? 0 : 8));
+  key[0] = kinds[kind];
+  viewOf(key).setUint32(1, stationId);
+  if (id !== undefined) writeNumber(key, stationBytes, id);
+  return key;
+}
+
+function groupNumberKey(
+  kind: Kind,
+  address: PartitionAddress,
+  group: string,
+  number: number,
+): Uint8Array {
+  const name = textEncoder.encode(group);
+  const key = partitionPrefix(kind, address, name.length + 9);
+  key.set(name, partitionBytes);
+  // Names hold no zero byte, so no group's numbers lie between those of another.
+  writeNumber(key, partitionBytes + name.length + 1, number);
+  return key;
 }
 
 function numberedKey(kind: Kind, address: PartitionAddress, number: number): Uint8Array {

@@ -1,17 +1,14 @@
 import { chunkSequences, DeliveryLedger, GroupDelivery } from '../delivery/index.ts';
-import type {
-  Failure,
-  GroupDeliveryListener,
-  Postponement,
-  Settlement,
-} from '../delivery/index.ts';
+import type { Failure, GroupDeliveryListener, Retry, Settlement } from '../delivery/index.ts';
 import { BrokerError } from '../errors/index.ts';
-import type { DeadLetter } from '../dead-letters/dead-letter.ts';
 import type { GroupSettings, GroupState } from '../groups/group.ts';
+import type { NewDeadLetter } from '../dead-letters/dead-letter.ts';
+import { producedByHeader, producedByResend } from '../dead-letters/resent-headers.ts';
+import type { ReadHeader } from '../ports/header-blocks.ts';
 import type { StoreChange } from '../ports/ordered-store.ts';
 import type { PullEnd } from '../ports/station-engine.ts';
 import type { CommitParticipant, CommitQueue } from './commit-queue.ts';
-import type { DeadLetterShelf } from './dead-letter-shelf.ts';
+import type { DeadLetterShelf, ShelvedLetter } from './dead-letter-shelf.ts';
 import { encodeGroupHead, encodeLedgerChunk } from './group-record.ts';
 import type { GroupHead, LedgerChunk } from './group-record.ts';
 import type { EngineTime } from './engine-time.ts';
@@ -28,6 +25,8 @@ export interface StoredGroupParts {
   readonly shelf: DeadLetterShelf;
   readonly time: EngineTime;
   readonly waitingPullCountMax: number;
+  readonly termReportTimeoutMs: number;
+  readonly readHeader: ReadHeader;
 }
 
 /** What a commit on its way holds of a group. */
@@ -47,10 +46,12 @@ export class StoredGroup implements CommitParticipant, GroupDeliveryListener {
   readonly #ledger: DeliveryLedger;
   readonly #head: Pick<GroupHead, 'start' | 'createdAtMs'>;
   /** Given up and not yet known to be on disk. */
-  #letters: DeadLetter[] = [];
+  #letters: ShelvedLetter[] = [];
   #confirmations: Confirmed[] = [];
+  /** Of messages that are held: nothing is settled yet that could be confirmed. */
+  #heldConfirmations: { readonly sequence: number; readonly confirmed: Confirmed }[] = [];
   #inFlight: InFlight | undefined;
-  /** Set while the group is being deleted: nothing of it may be written behind the deletion. */
+  /** Set while the group is being deleted: but for dead letters, nothing of it is written any more. */
   #isDeleting = false;
 
   /** @param chunks What the store holds of the ledger; undefined for a group that is new. */
@@ -62,11 +63,11 @@ export class StoredGroup implements CommitParticipant, GroupDeliveryListener {
     this.#parts = parts;
     this.#head = { start: head.start, createdAtMs: head.createdAtMs };
     this.#ledger = new DeliveryLedger(head.settledSequence);
-    const postponed = new Map<number, Postponement>();
+    const retries = new Map<number, Retry>();
     for (const [index, chunk] of chunks ?? []) {
       this.#ledger.load(index, chunk.states);
-      for (const [place, postponement] of chunk.postponed) {
-        postponed.set(index * chunkSequences + place, postponement);
+      for (const [place, retry] of chunk.retries) {
+        retries.set(index * chunkSequences + place, retry);
       }
     }
     this.delivery = new GroupDelivery({
@@ -74,13 +75,19 @@ export class StoredGroup implements CommitParticipant, GroupDeliveryListener {
       log: parts.partition,
       ledger: this.#ledger,
       position: head,
-      postponed,
+      retries,
       isRestored: chunks !== undefined,
       clock: parts.time.clock,
       scheduler: parts.time.scheduler,
       waitingPullCountMax: parts.waitingPullCountMax,
+      termReportTimeoutMs: parts.termReportTimeoutMs,
       listener: this,
     });
+  }
+
+  /** A dead letter is as large as its message. */
+  get addsMessages(): boolean {
+    return this.#letters.length > 0;
   }
 
   get settings(): GroupSettings {
@@ -95,38 +102,63 @@ export class StoredGroup implements CommitParticipant, GroupDeliveryListener {
       confirmed(broken);
       return;
     }
+    if (this.delivery.isHeld(sequence)) {
+      this.#heldConfirmations.push({ sequence, confirmed });
+      return;
+    }
     this.#confirmations.push(confirmed);
     this.#parts.queue.markUrgent(this);
   }
 
+  hasRoomFor(sequence: number): boolean {
+    const { partition, shelf } = this.#parts;
+    const { station } = partition;
+    if (!station.deadLetters.undelivered || sequence < partition.firstSequence) return true;
+    const bytes = partition.around(sequence)?.messageBytes(sequence) ?? 0;
+    return shelf.hasRoomFor(station, bytes);
+  }
+
   changed(): void {
+    if (this.#heldConfirmations.length > 0) this.#confirmWhatIsNotHeld();
     this.#parts.queue.markLazy(this);
   }
 
   failed(failure: Failure): void {
-    const { partition, shelf, time } = this.#parts;
+    const { partition, shelf, time, readHeader } = this.#parts;
     const { station, address } = partition;
     if (!station.deadLetters.undelivered || failure.sequence < partition.firstSequence) return;
-    const block = partition.around(failure.sequence);
+    const { sequence } = failure;
+    const block = partition.around(sequence);
     if (block === undefined) return;
-    this.#letters.push(
-      shelf.withId({
-        ...failure,
-        stationId: address.stationId,
-        partition: address.partition,
-        group: this.settings.name,
-        storedAtMs: block.storedAtMs(failure.sequence),
-        failedAtMs: time.clock.wallMs(),
-        message: block.message(failure.sequence),
-        headerBytes: block.headerBytes(failure.sequence),
-      }),
-    );
+    const message = block.message(sequence);
+    const headerBytes = block.headerBytes(sequence);
+    // What was a dead letter and was sent on does not become one again (wire-protocol.md 4).
+    if (readHeader(message, headerBytes, producedByHeader) === producedByResend) return;
+    const nowMs = time.clock.wallMs();
+    const letter: NewDeadLetter = {
+      ...failure,
+      stationId: address.stationId,
+      partition: address.partition,
+      group: this.settings.name,
+      storedAtMs: block.storedAtMs(sequence),
+      firstFailedAtMs: failure.firstFailedAtMs ?? nowMs,
+      lastFailedAtMs: nowMs,
+      message,
+      headerBytes,
+    };
+    this.#letters.push(shelf.add(letter, station.deadLetterStation));
     this.#parts.queue.markUrgent(this);
   }
 
   contribute(changes: StoreChange[]): void {
-    if (this.#isDeleting) return;
     const { partition, shelf } = this.#parts;
+    if (this.#isDeleting) {
+      // Dead letters outlive their group, also those that are made while it goes.
+      shelf.contribute(changes, this.#letters);
+      const letterCount = this.#letters.length;
+      this.#inFlight = { chunkIndexes: [], letterCount, confirmations: [] };
+      return;
+    }
     const name = this.settings.name;
     changes.push({
       kind: 'put',
@@ -161,7 +193,7 @@ export class StoredGroup implements CommitParticipant, GroupDeliveryListener {
     const done = this.#inFlight;
     this.#inFlight = undefined;
     if (done === undefined) return;
-    this.#letters.splice(0, done.letterCount);
+    this.#parts.shelf.written(this.#letters.splice(0, done.letterCount));
     for (const confirmed of done.confirmations) confirmed();
   }
 
@@ -175,11 +207,12 @@ export class StoredGroup implements CommitParticipant, GroupDeliveryListener {
       if (!this.#isDeleting) this.#parts.queue.markLazy(this);
       return;
     }
-    for (const confirmed of this.#confirmations.splice(0)) confirmed(error);
+    this.#confirmAll(error);
   }
 
-  /** From here on nothing is written; `false` takes it back. */
+  /** From here on only dead letters are written; `false` takes it back. */
   setDeleting(isDeleting: boolean): void {
+    if (isDeleting) this.delivery.failHeldBelow(Infinity);
     this.#isDeleting = isDeleting;
     if (!isDeleting) this.#parts.queue.markLazy(this);
   }
@@ -188,15 +221,14 @@ export class StoredGroup implements CommitParticipant, GroupDeliveryListener {
   end(end: PullEnd): void {
     this.#isDeleting = true;
     this.delivery.end(end);
-    for (const confirmed of this.#confirmations.splice(0)) confirmed();
+    this.#confirmAll();
   }
 
   /** The engine closes: pulls end, and what could not be written is not confirmed. */
   close(): void {
     this.#isDeleting = true;
     this.delivery.end('closed');
-    const error = new BrokerError('BROKER_STOPPING');
-    for (const confirmed of this.#confirmations.splice(0)) confirmed(error);
+    this.#confirmAll(new BrokerError('BROKER_STOPPING'));
   }
 
   state(): GroupState {
@@ -216,13 +248,27 @@ export class StoredGroup implements CommitParticipant, GroupDeliveryListener {
     };
   }
 
+  #confirmWhatIsNotHeld(): void {
+    const all = this.#heldConfirmations;
+    this.#heldConfirmations = all.filter(({ sequence }) => this.delivery.isHeld(sequence));
+    const released = all.filter(({ sequence }) => !this.delivery.isHeld(sequence));
+    if (released.length === 0) return;
+    for (const { confirmed } of released) this.#confirmations.push(confirmed);
+    this.#parts.queue.markUrgent(this);
+  }
+
+  #confirmAll(error?: BrokerError): void {
+    for (const confirmed of this.#confirmations.splice(0)) confirmed(error);
+    for (const { confirmed } of this.#heldConfirmations.splice(0)) confirmed(error);
+  }
+
   #encodeChunk(index: number, states: Uint8Array): Uint8Array {
-    const postponed = new Map<number, Postponement>();
-    const all = this.delivery.postponed;
+    const retries = new Map<number, Retry>();
+    const all = this.delivery.retries;
     for (let place = 0; all.size > 0 && place < chunkSequences; place += 1) {
-      const postponement = all.get(index * chunkSequences + place);
-      if (postponement !== undefined) postponed.set(place, postponement);
+      const retry = all.get(index * chunkSequences + place);
+      if (retry !== undefined) retries.set(place, retry);
     }
-    return encodeLedgerChunk({ states, postponed });
+    return encodeLedgerChunk({ states, retries });
   }
 }

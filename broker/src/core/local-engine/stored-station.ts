@@ -2,6 +2,7 @@ import { endedPull } from '../delivery/index.ts';
 import type { Settlement } from '../delivery/index.ts';
 import { BrokerError } from '../errors/index.ts';
 import type { GroupSettings, GroupStart } from '../groups/group.ts';
+import type { ReadHeader } from '../ports/header-blocks.ts';
 import type { OrderedStore } from '../ports/ordered-store.ts';
 import type { Pull, PullReceiver, PullRequest } from '../ports/station-engine.ts';
 import type { PartitionAddress, Station } from '../stations/station.ts';
@@ -37,6 +38,8 @@ export interface StoredStationParts {
   readonly writers: BlockWriterPool;
   readonly time: EngineTime;
   readonly waitingPullCountMax: number;
+  readonly termReportTimeoutMs: number;
+  readonly readHeader: ReadHeader;
 }
 
 interface StoredPartition {
@@ -57,6 +60,10 @@ export class StoredStation {
     this.#partitions = Array.from({ length: station.partitionCount }, (_, index) =>
       this.#load({ stationId: station.id, partition: index + 1 }),
     );
+  }
+
+  get station(): Station {
+    return this.#station;
   }
 
   update(station: Station): void {
@@ -166,6 +173,11 @@ export class StoredStation {
     }
   }
 
+  /** No member can say any more why it gave a message up. */
+  failHeld(): void {
+    for (const { groups } of this.#partitions) groups.removingBelow(Infinity);
+  }
+
   /** Stops its timers; waiting pulls end. */
   close(): void {
     for (const { log, groups } of this.#partitions) {
@@ -232,8 +244,7 @@ export class StoredStation {
     head: GroupHead,
     chunks: ReadonlyMap<number, LedgerChunk> | undefined,
   ): StoredGroup {
-    const { queue, shelf, time, waitingPullCountMax } = this.#parts;
-    return new StoredGroup({ partition, queue, shelf, time, waitingPullCountMax }, head, chunks);
+    return new StoredGroup({ ...this.#parts, partition }, head, chunks);
   }
 }
 

@@ -1,8 +1,15 @@
 import type { BrokerError } from '../errors/index.ts';
-import type { DeadLetter } from '../dead-letters/dead-letter.ts';
+import type {
+  DeadLetter,
+  DeadLetterTotals,
+  DueCopy,
+  NewDeadLetter,
+  Resend,
+} from '../dead-letters/dead-letter.ts';
 import type { Delivery, Settlement } from '../delivery/delivery.ts';
 import type { GroupSettings, GroupStart, GroupState } from '../groups/group.ts';
 import type { PartitionAddress, Station } from '../stations/station.ts';
+import type { MessageBytes } from './header-blocks.ts';
 
 /** A message on its way in. */
 export interface NewMessage {
@@ -113,8 +120,19 @@ export interface StoredMessage {
  * Redelivery: a message delivered and not settled within the group's ack timeout, or nacked, is
  * delivered again before anything new, to any pull of the group. When it would be delivered more
  * often than the group allows, or is terminated, it becomes a dead letter in the same transaction
- * that settles it, unless the station wants none. A member may settle any pending message;
- * settling what is not pending does nothing and is confirmed.
+ * that settles it, unless the station wants none or the message is a dead letter sent on (its header
+ * `$memphis_producedBy` says so). A message is a dead letter of a group once: should it fail again under
+ * a group created anew, the record and its id stay, with its first failure. Where the station names a
+ * dead-letter station, a copy is due from the same transaction on, but for the copy of another dead letter.
+ * A member may settle any pending message; settling what is not pending does nothing and is confirmed.
+ *
+ * Held: a message terminated without a reason is neither delivered nor settled until a `term` with one
+ * comes. When `termReportTimeoutMs` (a constructor option) has passed, when retention or the deletion of the group
+ * would overtake it, and when the engine is closed, it becomes the dead letter without one. A crash
+ * leaves it pending: it is delivered again. An ack settles it.
+ *
+ * Room: a station keeps `deadLetterCountMax` dead letters and `deadLetterBytesMax` bytes of them (constructor
+ * options). Beyond, none is dropped: what fails is held, unsettled, and becomes a dead letter when there is room.
  *
  * Purge: what is removed was never seen by a group that had not settled it, as with retention; it is counted
  * as missed there, deliveries that were pending end, and sequences go on where they were. A purge that
@@ -174,7 +192,25 @@ export interface StationEngine {
     stationId: number,
     page: { readonly afterId: number; readonly countMax: number },
   ): Promise<readonly DeadLetter[]>;
-  deadLetterCount(stationId: number): Promise<number>;
+  deadLetter(id: number): Promise<DeadLetter | undefined>;
+  deadLetterTotals(stationId: number): Promise<DeadLetterTotals>;
+  /** Keeps one that did not come from a group; its id. Rejects with STATION_NOT_FOUND, DEAD_LETTERS_FULL or STORE_REFUSED. */
+  putDeadLetter(letter: NewDeadLetter): Promise<number>;
+  /** Removes those that there are; how many there were. */
+  removeDeadLetters(ids: readonly number[]): Promise<number>;
+  /** Dead letters whose copies for the dead-letter stations of their stations are not stored, `countMax` at most. */
+  dueCopies(countMax: number): Promise<readonly DueCopy[]>;
+  /**
+   * Stores the copy of a dead letter as a message, once however often it is called: with it, in one step, the
+   * copy is not due any more. Rejects with STATION_NOT_FOUND or STORE_REFUSED, and it is due as before.
+   */
+  storeCopy(id: number, to: PartitionAddress, copy: MessageBytes): Promise<void>;
+  /** The copy of this dead letter is not due any more, though there is none. */
+  waiveCopy(id: number): Promise<void>;
+  /** Is called when dead letters are on disk whose copies are due. One listener; it must not throw. */
+  onCopyDue(listener: () => void): void;
+  /** Remembers that these were handed to their groups again. */
+  markResent(ids: readonly number[], resend: Omit<Resend, 'count'>): Promise<void>;
   /**
    * Removes the durable messages of a partition whose sequence is below; resolves with how many. A
    * bound past the end removes all. Undefined for an unknown partition.

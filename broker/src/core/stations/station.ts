@@ -9,6 +9,14 @@ export type Retention =
   /** Kept until every group has acked it; while the station has no group it keeps nothing. */
   | { readonly kind: 'acked' };
 
+/** Which failures leave a dead letter, and for how long. */
+export interface DeadLetterSettings {
+  readonly undelivered: boolean;
+  readonly schemaFailures: boolean;
+  /** Until they are acked or dropped, when left out. */
+  readonly ageMaxMs?: number;
+}
+
 /** What a caller decides about a station. Names are already lower-case and checked (`names.ts`). */
 export interface StationSettings {
   readonly name: string;
@@ -20,8 +28,7 @@ export interface StationSettings {
   readonly replicaCount: number;
   /** A message id is remembered this long, per partition. */
   readonly dedupeWindowMs: number;
-  /** Which failures leave a dead letter. */
-  readonly deadLetters: { readonly undelivered: boolean; readonly schemaFailures: boolean };
+  readonly deadLetters: DeadLetterSettings;
   /** Name of the station that gets a copy of each dead letter; null for none. */
   readonly deadLetterStation: string | null;
 }

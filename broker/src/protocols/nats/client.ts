@@ -1,6 +1,7 @@
 import { NO_RESPONDERS } from '../../codecs/nats/index.ts';
 import type { FrameAddress } from '../../codecs/nats/index.ts';
 import type { Bus, BusMessage } from '../../core/ports/index.ts';
+import type { PartitionAddress } from '../../core/stations/index.ts';
 import { encodeUtf8 } from '../../foundation/index.ts';
 import { ClientPulls } from './client-pulls.ts';
 import type { Identity } from './identity.ts';
@@ -10,12 +11,22 @@ import { PubAckMessage } from './pub-ack-message.ts';
 import { Subscriptions } from './subscriptions.ts';
 import type { Workload } from './workload.ts';
 
+/** Which message a client gave up, for which group. */
+export interface TerminatedMessage {
+  readonly address: PartitionAddress;
+  /** External group name. */
+  readonly group: string;
+  readonly sequence: number;
+}
+
 /** One connected and authenticated client, as handlers see it. */
 export class Client {
   readonly identity: Identity;
   readonly workload: Workload;
   readonly subscriptions: Subscriptions;
   readonly pulls = new ClientPulls();
+  /** The message that this client gave up last: its reason comes next, and may not name the partition. */
+  lastTerm: TerminatedMessage | undefined;
   readonly #outbound: Outbound;
   readonly #bus: Bus;
   /** A message of its own is being handed out. */

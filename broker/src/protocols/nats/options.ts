@@ -1,3 +1,4 @@
+import type { DeadLetters } from '../../core/dead-letters/index.ts';
 import type { GroupMembership } from '../../core/groups/index.ts';
 import type { Bus, StationEngine } from '../../core/ports/index.ts';
 import type { ProducerRegistry } from '../../core/producers/index.ts';
@@ -13,6 +14,7 @@ export interface NatsServices {
   readonly producers: ProducerRegistry;
   readonly membership: GroupMembership;
   readonly authenticator: Authenticator;
+  readonly deadLetters: DeadLetters;
   readonly engine: StationEngine;
   readonly bus: Bus;
   readonly clock: Clock;

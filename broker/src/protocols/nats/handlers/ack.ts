@@ -8,7 +8,6 @@ import type { PullHandler } from './pull.ts';
 
 const ACK: Settlement = { kind: 'ack' };
 const PROGRESS: Settlement = { kind: 'progress' };
-const TERM_WITHOUT_REPORT: Settlement = { kind: 'term', reason: 'terminated, no report' };
 
 /**
  * `$JS.ACK.>`: what a member says of a delivery, from whichever connection.
@@ -48,9 +47,10 @@ export class AckHandler {
     let settlement: Settlement;
     if (ack.kind === 'ack') settlement = ACK;
     else if (ack.kind === 'progress') settlement = PROGRESS;
-    else if (ack.kind === 'nack') settlement = ack;
-    else if (ack.reason === undefined) settlement = TERM_WITHOUT_REPORT;
-    else settlement = { kind: 'term', reason: ack.reason };
+    else settlement = ack;
+    if (ack.kind === 'term') {
+      client.lastTerm = { address: route.address, group, sequence: address.sequence };
+    }
 
     if (reply === undefined) {
       this.#engine.settle(route.address, group, address.sequence, settlement);

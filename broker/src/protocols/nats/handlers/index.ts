@@ -12,10 +12,13 @@ import { DirectGet } from './direct-get.ts';
 import { MessageSearch } from './message-search.ts';
 import { ProducerCreations } from './producer-creations.ts';
 import { ProducerDestructions } from './producer-destructions.ts';
+import { DeadLetterAcks } from './dead-letter-acks.ts';
+import { DeadLetterCalls } from './dead-letter-calls.ts';
+import { Notifications } from './notifications.ts';
 import { PublishHandler } from './publish.ts';
 import { PullHandler } from './pull.ts';
-import { reports } from './reports.ts';
 import { RequestDesk } from './request-desk.ts';
+import { SchemaFailures } from './schema-failures.ts';
 import { schemaRequests } from './schema-requests.ts';
 import { StationCreations } from './station-creations.ts';
 import { StationDestructions } from './station-destructions.ts';
@@ -33,7 +36,8 @@ export type { PublishHandler } from './publish.ts';
  * in the list below.
  */
 export function buildPublishHandler(services: NatsServices, options: NatsOptions): PublishHandler {
-  const { stations, producers, membership, engine, clock, scheduler, logger } = services;
+  const { stations, producers, membership, deadLetters, engine } = services;
+  const { clock, scheduler, logger } = services;
   const routes = new StationRoutes(stations);
   const pulls = new PullHandler(engine, routes, clock, scheduler, options);
   const search = new MessageSearch(engine, scheduler);
@@ -47,7 +51,10 @@ export function buildPublishHandler(services: NatsServices, options: NatsOptions
       new ConsumerCreations(stations, membership),
       new ConsumerDestructions(stations, membership),
       ...schemaRequests(),
-      ...reports(logger),
+      new DeadLetterCalls(engine, stations, logger),
+      new DeadLetterAcks(deadLetters, logger),
+      new SchemaFailures(deadLetters, stations, logger),
+      new Notifications(logger),
       new AccountInfo(stations),
       new StreamNames(stations, routes),
       new StreamInfo(engine, stations, routes, clock),

@@ -52,6 +52,15 @@ export class RequestFields {
     return value !== false && value !== '' && value !== 0;
   }
 
+  /** Members of an object that are texts, with their keys as they came; others are left out. */
+  namedTexts(name: string): readonly { readonly key: string; readonly value: string }[] {
+    const object = this.#values.get(name) ?? {};
+    if (!isObject(object)) throw this.#malformed(name, 'an object');
+    return Object.entries(object).flatMap(([key, value]) =>
+      typeof value === 'string' ? [{ key, value }] : [],
+    );
+  }
+
   object(name: string): RequestFields {
     const value = this.#values.get(name) ?? {};
     if (!isObject(value)) throw this.#malformed(name, 'an object');

@@ -1,0 +1,34 @@
+import type { DeadLetters } from '../../../core/dead-letters/index.ts';
+import type { BrokerError } from '../../../core/errors/index.ts';
+import { externalName } from '../../../core/stations/index.ts';
+import type { Logger } from '../../../foundation/index.ts';
+import { readFields } from './request-fields.ts';
+import type { ClientRequest, RequestHandler } from './request-handler.ts';
+
+/**
+ * `$memphis_pm_acks`: a member is done with a dead letter that was sent to its group again
+ * (wire-protocol.md 2.13). What does not name a dead letter of that group changes nothing.
+ */
+export class DeadLetterAcks implements RequestHandler {
+  readonly subject = '$memphis_pm_acks';
+  readonly #deadLetters: DeadLetters;
+  readonly #logger: Logger;
+
+  constructor(deadLetters: DeadLetters, logger: Logger) {
+    this.#deadLetters = deadLetters;
+    this.#logger = logger;
+  }
+
+  async answer({ payload }: ClientRequest): Promise<undefined> {
+    const fields = readFields(payload);
+    const id = fields.integer('id'); // the SDK for Node sends null when the header was missing
+    const group = externalName(fields.text('cg_name').toLowerCase());
+    if (id > 0) await this.#deadLetters.acknowledge(id, group);
+    return undefined;
+  }
+
+  refusal(error: BrokerError): undefined {
+    this.#logger.info({ err: error, subject: this.subject }, 'report ignored');
+    return undefined;
+  }
+}
