@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { request } from 'node:http';
+import { connect } from 'node:net';
 import { wsconnect } from '@nats-io/nats-core';
 import type { NatsConnection, WsConnectionOptions } from '@nats-io/nats-core';
 import { jetstream, jetstreamManager } from '@nats-io/jetstream';
@@ -149,6 +150,17 @@ describe('NATS over WebSocket', () => {
     expect(code()).toBe(1009);
     other.socket.send(`${login}PING\r\n`);
     await other.hears('PONG');
+  });
+
+  test('closes who connects and asks for nothing', async () => {
+    const front = await startWithWebSocket({ limits: { authenticationTimeoutMs: 200 } });
+    const idle = connect({ host: '127.0.0.1', port: front.webSocketPort });
+    registerRelease(() => void idle.destroy());
+    idle.resume();
+    await once(idle, 'close');
+    const { closed, text } = await dialRaw(front);
+    await closed();
+    expect(text()).toContain("-ERR 'Authentication Timeout'");
   });
 
   test('is closed with the other connections when the broker stops', async () => {

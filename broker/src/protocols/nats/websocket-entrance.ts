@@ -106,7 +106,12 @@ export class WebSocketEntrance {
 }
 
 function createServer({ tls, handshakeTimeoutMs }: WebSocketOptions, logger: Logger): Server {
-  const timeouts = { headersTimeout: handshakeTimeoutMs, requestTimeout: handshakeTimeoutMs };
+  const timeouts = {
+    headersTimeout: handshakeTimeoutMs,
+    requestTimeout: handshakeTimeoutMs,
+    // Node looks every 30 s unless told otherwise: that long, whoever says nothing would hold a socket.
+    connectionsCheckingInterval: handshakeTimeoutMs,
+  };
   if (tls === undefined) return createHttpServer(timeouts);
   const server = createHttpsServer({ ...timeouts, ...tlsServerOptions(tls, handshakeTimeoutMs) });
   server.on('tlsClientError', (error, socket) => {
