@@ -5,7 +5,7 @@ import type { NatsConnection } from '@nats-io/transport-node';
 import { registerRelease } from '../../support/index.ts';
 import { rootPassword, startFront } from '../wire/front.ts';
 import type { Front } from '../wire/front.ts';
-import { createStation } from '../wire/stations.ts';
+import { createConsumer, createStation } from '../wire/stations.ts';
 
 // The published NATS client for Node, which knows nothing of stations, does with one what it would
 // do with a stream.
@@ -127,6 +127,27 @@ describe('a plain NATS client', () => {
     expect(await manager.direct.getMessage(stream, { seq: 9 })).toBeNull();
   });
 
+  test('reads a station in order from where it likes, and leaves no trace', async () => {
+    const { front, js } = await scene({ retention_type: 'ack_based' });
+    const group = await front.connect();
+    await createConsumer(group, 'orders', 'g');
+    for (const payload of ['a', 'b', 'c']) await js.publish(subject, payload);
+    const ordered = await js.consumers.get(stream, {
+      opt_start_seq: 2,
+      deliver_policy: 'by_start_sequence',
+    });
+    const messages = await ordered.consume();
+    const texts: string[] = [];
+    for await (const message of messages) {
+      texts.push(message.string());
+      if (texts.length === 2) await js.publish(subject, 'd'); // while it waits at the end
+      if (texts.length === 3) break;
+    }
+    expect(texts).toEqual(['b', 'c', 'd']);
+    const { engine, stations } = front.services;
+    expect(await engine.groupNames(stations.find('orders')?.id ?? 0)).toEqual(['g']);
+  });
+
   test('purges a station and deletes a consumer', async () => {
     const { js, manager } = await scene();
     for (const payload of ['a', 'b', 'c']) await js.publish(subject, payload);
@@ -143,8 +164,8 @@ describe('a plain NATS client', () => {
     await js.publish(subject, 'a');
     await expect(manager.streams.add({ name: 'x', subjects: ['x'] })).rejects.toThrow(/supported/);
     await expect(manager.streams.deleteMessage(stream, 1)).rejects.toThrow(/not permitted/);
-    await expect(manager.consumers.add(stream, { ack_policy: 'none' })).rejects.toThrow(
-      /ephemeral consumers are not supported/,
+    await expect(manager.consumers.add(stream, { ack_policy: 'explicit' })).rejects.toThrow(
+      /ephemeral consumers with acks are not supported/,
     );
   });
 });

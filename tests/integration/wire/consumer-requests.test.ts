@@ -83,9 +83,8 @@ describe('a pull consumer of a plain client', () => {
   });
 
   test.each([
-    ['without a durable name', { durable_name: '' }, 501, /ephemeral/],
+    ['with acks and without a durable name', { durable_name: '' }, 501, /ephemeral/],
     ['that is pushed to', { deliver_subject: 'x' }, 501, /push/],
-    ['without acks', { ack_policy: 'none' }, 501, /ack_policy none/],
     ['with acks for all before', { ack_policy: 'all' }, 501, /ack_policy all/],
     ['without payloads', { headers_only: true }, 501, /headers_only/],
     ['with a back-off list', { backoff: [1_000_000] }, 501, /backoff/],

@@ -26,6 +26,9 @@ export interface ClientPullParts {
   readonly onOver: (pull: ClientPull) => void;
 }
 
+/** What messages are pulled from: the engine, or a viewer. */
+export type PullSource = Pick<StationEngine, 'pull' | 'groupState'>;
+
 const noCancel: Cancel = () => undefined;
 
 /**
@@ -40,7 +43,7 @@ const noCancel: Cancel = () => undefined;
  * timer, and messages stop before it because nobody takes them any more by then.
  */
 export class ClientPull implements PullReceiver {
-  readonly #engine: StationEngine;
+  readonly #engine: PullSource;
   readonly #clock: Clock;
   readonly #scheduler: Scheduler;
   readonly #parts: ClientPullParts;
@@ -59,7 +62,7 @@ export class ClientPull implements PullReceiver {
   #cancelEnd: Cancel = noCancel;
   #cancelHeartbeat: Cancel = noCancel;
 
-  constructor(engine: StationEngine, clock: Clock, scheduler: Scheduler, parts: ClientPullParts) {
+  constructor(engine: PullSource, clock: Clock, scheduler: Scheduler, parts: ClientPullParts) {
     this.#engine = engine;
     this.#clock = clock;
     this.#scheduler = scheduler;

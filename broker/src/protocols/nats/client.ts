@@ -9,6 +9,7 @@ import { Inbox } from './inbox.ts';
 import type { Outbound } from './outbound.ts';
 import { PubAckMessage } from './pub-ack-message.ts';
 import { Subscriptions } from './subscriptions.ts';
+import { Viewers } from './viewers.ts';
 import type { Workload } from './workload.ts';
 
 /** Which message a client gave up, for which group. */
@@ -27,6 +28,7 @@ export class Client {
   readonly pulls = new ClientPulls();
   /** The message that this client gave up last: its reason comes next, and may not name the partition. */
   lastTerm: TerminatedMessage | undefined;
+  readonly viewers = new Viewers();
   readonly #outbound: Outbound;
   readonly #bus: Bus;
   /** A message of its own is being handed out. */
@@ -76,6 +78,7 @@ export class Client {
   close(): void {
     this.#closed = true;
     this.pulls.cancelAll();
+    this.viewers.clear();
     this.subscriptions.clear();
   }
 

@@ -1,9 +1,17 @@
+import { randomUUID } from 'node:crypto';
 import type { BrokerError } from '../../../core/errors/index.ts';
-import type { GroupMembership, GroupSettings, GroupState } from '../../../core/groups/index.ts';
-import type { StationEngine } from '../../../core/ports/index.ts';
+import type {
+  GroupMembership,
+  GroupSettings,
+  GroupStart,
+  GroupState,
+} from '../../../core/groups/index.ts';
+import type { PartitionState, StationEngine } from '../../../core/ports/index.ts';
 import type { StationRegistry } from '../../../core/stations/index.ts';
-import type { Clock } from '../../../foundation/index.ts';
-import type { StationRoutes } from '../station-routes.ts';
+import type { Clock, Scheduler } from '../../../foundation/index.ts';
+import type { Client } from '../client.ts';
+import type { PartitionRoute, StationRoutes } from '../station-routes.ts';
+import { Viewer } from '../viewer.ts';
 import {
   apiErrorOf,
   apiErrorReply,
@@ -13,10 +21,12 @@ import {
   streamNotFound,
 } from './api-reply.ts';
 import type { ApiError } from './api-reply.ts';
-import { describeGroup } from './group-description.ts';
+import { describeGroup, describeViewer } from './group-description.ts';
 import { readFields } from './request-fields.ts';
 import type { ClientRequest, RequestHandler } from './request-handler.ts';
 import { wantedGroup } from './wanted-group.ts';
+import { asksForViewer, wantedViewer } from './wanted-viewer.ts';
+import type { WantedViewer } from './wanted-viewer.ts';
 
 const consumerExists: ApiError = {
   code: 400,
@@ -36,11 +46,14 @@ export interface ApiConsumerParts {
   readonly membership: GroupMembership;
   readonly routes: StationRoutes;
   readonly clock: Clock;
+  readonly scheduler: Scheduler;
 }
 
 /**
  * `$JS.API.CONSUMER.CREATE.<stream>[.<name>[.<filter>]]` and
  * `$JS.API.CONSUMER.DURABLE.CREATE.<stream>.<name>`: creates a group, or gives it new settings.
+ *
+ * Without acks it is a viewer: nothing but a place of this client in one partition.
  *
  * A group is one of the station: it begins on every partition, whichever the stream in the subject is.
  */
@@ -55,7 +68,7 @@ export class ApiConsumerCreation implements RequestHandler {
     this.#parts = parts;
   }
 
-  async answer({ subject, payload }: ClientRequest): Promise<string> {
+  async answer({ client, subject, payload }: ClientRequest): Promise<string> {
     const { engine, stations, membership, routes, clock } = this.#parts;
     const fields = readFields(payload);
     const [stream = '', name = ''] = subject.slice(this.#subjectStart.length).split('.');
@@ -66,7 +79,9 @@ export class ApiConsumerCreation implements RequestHandler {
     if (named !== '' && named !== stream) {
       return refusalText(badApiRequest('stream_name and subject name different streams'));
     }
-    const wanted = wantedGroup(fields.object('config'), name, route);
+    const config = fields.object('config');
+    if (asksForViewer(config)) return this.#view(client, wantedViewer(config, name, route), route);
+    const wanted = wantedGroup(config, name, route);
     if (!('settings' in wanted)) return refusalText(wanted);
     const { settings, start } = wanted;
     const known = await engine.groupState(route.address, settings.name);
@@ -79,8 +94,52 @@ export class ApiConsumerCreation implements RequestHandler {
       : apiReply('consumer_create', describeGroup(state, route, clock.wallMs()));
   }
 
+  async #view(
+    client: Client,
+    wanted: WantedViewer | ApiError,
+    route: PartitionRoute,
+  ): Promise<string> {
+    if (!('start' in wanted)) return refusalText(wanted);
+    const { engine, scheduler, clock } = this.#parts;
+    const { stream, address } = route;
+    const state = await engine.partitionState(address);
+    if (state === undefined) return refusalText(streamNotFound);
+    if (client.viewers.count >= viewerCountMax) return refusalText(tooManyViewers);
+    const name = wanted.name === '' ? `viewer-${randomUUID()}` : wanted.name;
+    const createdAtMs = clock.wallMs();
+    const firstSequence = firstSequenceOf(wanted.start, state);
+    const parts = { engine, scheduler, address, name, start: wanted.start, createdAtMs };
+    const viewer = new Viewer({ ...parts, firstSequence });
+    client.viewers.put(stream, name, viewer);
+    const seen = await viewer.groupState();
+    return seen === undefined
+      ? refusalText(streamNotFound)
+      : apiReply('consumer_create', describeViewer(seen, route, clock.wallMs()));
+  }
+
   refusal(error: BrokerError): string {
     return refusalText(apiErrorOf(error));
+  }
+}
+
+/** Ordered consumers make a new one for each disturbance and delete the old one. */
+const viewerCountMax = 256;
+const tooManyViewers: ApiError = {
+  code: 400,
+  err_code: 10026,
+  description: 'maximum consumers limit reached',
+};
+
+function firstSequenceOf(start: GroupStart, { lastSequence }: PartitionState): number {
+  switch (start.kind) {
+    case 'first':
+      return 1;
+    case 'new':
+      return lastSequence + 1;
+    case 'sequence':
+      return start.sequence;
+    case 'last':
+      return Math.max(lastSequence - start.count + 1, 1);
   }
 }
 

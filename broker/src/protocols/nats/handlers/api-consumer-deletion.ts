@@ -21,14 +21,16 @@ export class ApiConsumerDeletion implements RequestHandler {
     this.#parts = parts;
   }
 
-  async answer({ subject }: ClientRequest): Promise<string> {
+  async answer({ client, subject }: ClientRequest): Promise<string> {
     const { stations, membership, routes } = this.#parts;
     const [stream = '', group = '', ...more] = subject.slice(SUBJECT_START.length).split('.');
     const route = routes.byStream(stream);
     const station = route && stations.byId(route.address.stationId);
     if (station === undefined) return apiErrorReply('consumer_delete', streamNotFound);
     const isDeleted =
-      more.length === 0 && (await membership.deleteGroup(station, externalName(group)));
+      more.length === 0 &&
+      (client.viewers.remove(stream, group) ||
+        (await membership.deleteGroup(station, externalName(group))));
     return isDeleted
       ? apiReply('consumer_delete', { success: true })
       : apiErrorReply('consumer_delete', consumerNotFound);

@@ -12,7 +12,7 @@ import {
   consumerNotFound,
   streamNotFound,
 } from './api-reply.ts';
-import { describeGroup } from './group-description.ts';
+import { describeGroup, describeViewer } from './group-description.ts';
 import type { ClientRequest, RequestHandler } from './request-handler.ts';
 
 const SUBJECT_START = '$JS.API.CONSUMER.INFO.';
@@ -42,6 +42,11 @@ export class ConsumerInfo implements RequestHandler {
     const [stream = '', group = '', ...more] = subject.slice(SUBJECT_START.length).split('.');
     const route = this.#routes.byStream(stream) ?? this.#nextPartition(client, stream, subject);
     if (route === undefined) return apiErrorReply('consumer_info', streamNotFound);
+    const viewer = client.viewers.find(stream, group);
+    const seen = await viewer?.groupState();
+    if (seen !== undefined) {
+      return apiReply('consumer_info', describeViewer(seen, route, this.#clock.wallMs()));
+    }
     const state =
       more.length > 0
         ? undefined

@@ -28,6 +28,26 @@ export function describeGroup(state: GroupState, route: PartitionRoute, nowMs: n
   };
 }
 
+/** The same of a viewer, which waits for no acks; its name is the client's own. */
+export function describeViewer(state: GroupState, route: PartitionRoute, nowMs: number): object {
+  const { name } = state.settings;
+  return {
+    ...describeGroup(state, route, nowMs),
+    name,
+    config: {
+      name,
+      ...deliverPolicy(state.start),
+      ack_policy: 'none',
+      max_deliver: -1,
+      filter_subject: route.subject,
+      replay_policy: 'instant',
+      max_waiting: WAITING_PULLS_MAX,
+      num_replicas: 1,
+      mem_storage: true,
+    },
+  };
+}
+
 function configOf(state: GroupState, route: PartitionRoute, name: string): object {
   const { settings } = state;
   return {

@@ -41,7 +41,7 @@ export function buildPublishHandler(services: NatsServices, options: NatsOptions
   const routes = new StationRoutes(stations);
   const pulls = new PullHandler(engine, routes, clock, scheduler, options);
   const search = new MessageSearch(engine, scheduler);
-  const consumers = { engine, stations, membership, routes, clock };
+  const consumers = { engine, stations, membership, routes, clock, scheduler };
   const desk = new RequestDesk(
     [
       new StationCreations(stations),

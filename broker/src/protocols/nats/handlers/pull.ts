@@ -6,7 +6,7 @@ import {
 } from '../../../codecs/nats/index.ts';
 import type { ParsedPullRequest } from '../../../codecs/nats/index.ts';
 import type { StationEngine } from '../../../core/ports/index.ts';
-import { externalName } from '../../../core/stations/index.ts';
+import { externalName, internalName } from '../../../core/stations/index.ts';
 import type { Clock, Scheduler } from '../../../foundation/index.ts';
 import { ClientPull } from '../client-pull.ts';
 import type { Client } from '../client.ts';
@@ -77,7 +77,8 @@ export class PullHandler implements RequestHandler {
     if (client.pulls.count >= this.#limits.pullCountMax) {
       return inbox.status(EXCEEDED_MAX_WAITING);
     }
-    const pull = new ClientPull(this.#engine, this.#clock, this.#scheduler, {
+    const viewer = client.viewers.find(wanted.route.stream, internalName(wanted.group));
+    const pull = new ClientPull(viewer ?? this.#engine, this.#clock, this.#scheduler, {
       route: wanted.route,
       group: wanted.group,
       request,

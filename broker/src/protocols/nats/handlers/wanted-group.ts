@@ -15,22 +15,32 @@ export interface WantedGroup {
   readonly start: GroupStart;
 }
 
+type RefusedFields = readonly (readonly [field: string, why: string])[];
+
 /**
- * What a group is not: whoever asks for it would get something else, and is told so. Fields that are
- * not named here are either applied or without influence on which messages come, and the answer shows what holds.
+ * What no consumer here does: whoever asks for it would get something else, and is told so. Fields that are
+ * not named are either applied or without influence on which messages come, and the answer shows what holds.
  */
-const refused: readonly (readonly [field: string, why: string])[] = [
+const refusedForAll: RefusedFields = [
   ['deliver_subject', 'push consumers are not supported; create a pull consumer'],
   ['deliver_group', 'push consumers are not supported; create a pull consumer'],
   ['headers_only', 'headers_only is not supported'],
-  ['backoff', 'backoff is not supported; use ack_wait'],
   ['opt_start_time', 'a start by time is not supported; use by_start_sequence'],
   ['pause_until', 'pause_until is not supported'],
+];
+const refusedForGroups: RefusedFields = [
+  ...refusedForAll,
+  ['backoff', 'backoff is not supported; use ack_wait'],
   [
     'inactive_threshold',
     'inactive_threshold is not supported: a consumer group stays until deleted',
   ],
 ];
+
+/** Of a start that can not be read. */
+export const refusedStart = badApiRequest(
+  'deliver_policy has to be all, new, last, last_per_subject, or by_start_sequence with opt_start_seq',
+);
 
 /**
  * The group that a consumer's `config` stands for, or why none does. `name` is the one in the
@@ -43,7 +53,9 @@ export function wantedGroup(
 ): WantedGroup | ApiError {
   const durable = config.text('durable_name');
   if (durable === '') {
-    return notSupported('ephemeral consumers are not supported; give the consumer a durable_name');
+    return notSupported(
+      'ephemeral consumers with acks are not supported; give the consumer a durable_name, or ack_policy none',
+    );
   }
   if (name !== '' && name !== durable) {
     return {
@@ -52,22 +64,35 @@ export function wantedGroup(
       description: 'consumer name in subject does not match durable name in request',
     };
   }
-  for (const [field, why] of refused) if (config.isSet(field)) return notSupported(why);
   const ackPolicy = config.text('ack_policy') || 'none';
   if (ackPolicy !== 'explicit') {
     return notSupported(`ack_policy ${ackPolicy} is not supported; use explicit`);
   }
-  if ((config.text('replay_policy') || 'instant') !== 'instant') {
-    return notSupported('replay_policy original is not supported; use instant');
-  }
-  if (!readsAll(config, route)) {
-    return {
-      code: 400,
-      err_code: 10093,
-      description: 'consumer filter subject is not a valid subset of the interest subjects',
-    };
-  }
+  const refusal = refusedBy(refusedForGroups, config) ?? refusedFilter(config, route);
+  if (refusal !== undefined) return refusal;
   return checked(config, externalName(durable));
+}
+
+/** Why messages can not be viewed as asked. */
+export function refusedViewing(config: RequestFields): ApiError | undefined {
+  return refusedBy(refusedForAll, config);
+}
+
+/** A partition has one subject, so a filter matches all of its messages or none. */
+export function refusedFilter(config: RequestFields, route: PartitionRoute): ApiError | undefined {
+  if (readsAll(config, route)) return undefined;
+  return {
+    code: 400,
+    err_code: 10093,
+    description: 'consumer filter subject is not a valid subset of the interest subjects',
+  };
+}
+
+function refusedBy(fields: RefusedFields, config: RequestFields): ApiError | undefined {
+  for (const [field, why] of fields) if (config.isSet(field)) return notSupported(why);
+  return (config.text('replay_policy') || 'instant') === 'instant'
+    ? undefined
+    : notSupported('replay_policy original is not supported; use instant');
 }
 
 function readsAll(config: RequestFields, { subject }: PartitionRoute): boolean {
@@ -77,12 +102,8 @@ function readsAll(config: RequestFields, { subject }: PartitionRoute): boolean {
 }
 
 function checked(config: RequestFields, group: string): WantedGroup | ApiError {
-  const start = startOf(config);
-  if (start === undefined) {
-    return badApiRequest(
-      'deliver_policy has to be all, new, last, last_per_subject, or by_start_sequence with opt_start_seq',
-    );
-  }
+  const start = groupStart(config);
+  if (start === undefined) return refusedStart;
   const { settings } = checkedGroupRequest({
     consumerName: group,
     consumerType: 'application',
@@ -99,7 +120,8 @@ function checked(config: RequestFields, group: string): WantedGroup | ApiError {
   return { settings, start };
 }
 
-function startOf(config: RequestFields): GroupStart | undefined {
+/** Where a consumer begins; undefined when its policy has no meaning. */
+export function groupStart(config: RequestFields): GroupStart | undefined {
   const sequence = config.integer('opt_start_seq');
   switch (config.text('deliver_policy') || 'all') {
     case 'all':
