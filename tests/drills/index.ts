@@ -4,6 +4,7 @@ import { interruptDrill } from './interrupt/interrupt-drill.ts';
 import { killDrill } from './kill/kill-drill.ts';
 import { powerCutDrill } from './power-cut/power-cut-drill.ts';
 import { propertiesDrill } from './properties/properties-drill.ts';
+import { reconnectDrill } from './reconnect/reconnect-drill.ts';
 import { simulationDrill } from './simulation/simulation-drill.ts';
 
 export type { Drill, DrillRequest, DrillResult } from './drill.ts';
@@ -12,6 +13,7 @@ export type { Drill, DrillRequest, DrillResult } from './drill.ts';
 export const drills: readonly Drill[] = [
   diskDrill,
   simulationDrill,
+  reconnectDrill,
   killDrill,
   interruptDrill,
   powerCutDrill,
