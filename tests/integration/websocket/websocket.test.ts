@@ -153,7 +153,7 @@ describe('NATS over WebSocket', () => {
   });
 
   test('closes who connects and asks for nothing', async () => {
-    const front = await startWithWebSocket({ limits: { authenticationTimeoutMs: 200 } });
+    const front = await startWithWebSocket({ limits: { authenticationTimeoutMs: 1000 } });
     const idle = connect({ host: '127.0.0.1', port: front.webSocketPort });
     registerRelease(() => void idle.destroy());
     idle.resume();
