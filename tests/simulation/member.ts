@@ -115,7 +115,8 @@ export class Member {
     if (chance < 70) return { kind: 'ack' };
     if (chance < 78) return { kind: 'nack', delayMs: 0 };
     if (chance < 84) return { kind: 'nack', delayMs: this.#dice.below(500) };
-    if (chance < 88) return { kind: 'term', reason: 'given up' };
+    // Half of the members say why, as the SDK for Python does not.
+    if (chance < 88) return { kind: 'term', reason: chance < 86 ? 'given up' : undefined };
     if (chance < 92) return { kind: 'progress' };
     return undefined;
   }
