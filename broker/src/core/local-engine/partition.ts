@@ -122,7 +122,7 @@ export class Partition implements CommitParticipant, MessageLog {
   }
 
   /** @param along Changes that are made in the transaction that stores the message, or not at all. */
-  append(message: NewMessage, receipt: AppendReceipt, along: readonly StoreChange[] = []): void {
+  append(message: NewMessage, receipt: AppendReceipt, along?: readonly StoreChange[]): void {
     if (this.#removed) {
       receipt.refused(this.#unknown());
       return;
@@ -139,7 +139,7 @@ export class Partition implements CommitParticipant, MessageLog {
     this.#write(message, storedAtMs);
     if (messageId !== undefined) this.#parts.dedupe.remember(messageId, sequence, storedAtMs);
     this.#open.push({ receipt, sequence, duplicate: false });
-    this.#companions.push(...along);
+    if (along !== undefined) this.#companions.push(...along);
     this.#parts.queue.markUrgent(this);
   }
 
