@@ -16,14 +16,19 @@ import {
 import type { Settings } from './config/index.ts';
 import { ConnectionPresence } from './core/connections/index.ts';
 import { DeadLetterCopies, DeadLetterRetention, DeadLetters } from './core/dead-letters/index.ts';
-import { BrokerError } from './core/errors/index.ts';
+import { BrokerError, BrokerErrors } from './core/errors/index.ts';
 import { GroupMembership } from './core/groups/index.ts';
-import type { MetadataStore, StationEngine } from './core/ports/index.ts';
+import type { MetadataStore, SchemaFormat, StationEngine } from './core/ports/index.ts';
 import { ProducerRegistry } from './core/producers/index.ts';
+import { SchemaRegistry, StationSchemas } from './core/schemas/index.ts';
 import { StationRegistry } from './core/stations/index.ts';
-import { Authenticator, rootUserName } from './core/users/index.ts';
+import { Authenticator, checkedToken, readInitialUsers, rootUserName } from './core/users/index.ts';
 import { EmbeddedEngine, LmdbStore } from './engines/embedded/index.ts';
 import { MemoryEngine } from './engines/memory/index.ts';
+import { AvroFormat } from './formats/avro/index.ts';
+import { GraphqlFormat } from './formats/graphql/index.ts';
+import { JsonSchemaFormat } from './formats/json-schema/index.ts';
+import { ProtobufFormat } from './formats/protobuf/index.ts';
 import { assert } from './foundation/index.ts';
 import type { Logger } from './foundation/index.ts';
 import {
@@ -31,9 +36,10 @@ import {
   Lifecycle,
   ScryptPasswordHasher,
   SystemClock,
+  readYamlFile,
   SystemScheduler,
   takeDataDir,
-  takeRootPassword,
+  takeSecret,
   TlsFiles,
 } from './host/index.ts';
 import { EmbeddedMetadataStore } from './metadata/embedded/index.ts';
@@ -132,18 +138,23 @@ async function load(
   const { engine, metadata } = await openStorage(settings, logger, lifecycle, onFatal);
   const presence = new ConnectionPresence(clock);
   const stations = new StationRegistry(metadata, engine, clock, settings);
+  const schemas = new SchemaRegistry(metadata, schemaFormats(), clock, limits);
+  const stationSchemas = new StationSchemas(schemas, stations);
   const producers = new ProducerRegistry(presence, limits);
   const membership = new GroupMembership(metadata, engine, presence, clock, limits);
-  const authenticator = new Authenticator(metadata, new ScryptPasswordHasher(), clock, limits);
+  const token = await connectionToken(settings, logger);
+  const hasher = new ScryptPasswordHasher();
+  const authenticator = new Authenticator(metadata, hasher, clock, limits, token);
   stations.onRemoved(({ id }) => {
     producers.removeStation(id);
     membership.removeStation(id);
   });
 
   await stations.load();
+  await schemas.load();
   await membership.load();
   await authenticator.load();
-  await ensureRoot(settings, authenticator, logger);
+  await ensureUsers(settings, authenticator, logger);
   forgetTheAbsent(presence, producers, membership, logger);
 
   const bus = new LocalBus();
@@ -165,6 +176,8 @@ async function load(
   return new NatsListener(
     {
       stations,
+      schemas,
+      stationSchemas,
       producers,
       membership,
       authenticator,
@@ -217,6 +230,10 @@ async function openTls(
   return { source, clientCertificates: settings.tlsClientCertificates };
 }
 
+function schemaFormats(): SchemaFormat[] {
+  return [new JsonSchemaFormat(), new GraphqlFormat(), new ProtobufFormat(), new AvroFormat()];
+}
+
 async function openStorage(
   settings: Settings,
   logger: Logger,
@@ -257,18 +274,46 @@ async function openStore(dataDir: string): Promise<LmdbStore> {
   }
 }
 
-/** At the first start; the password is on disk before its hash is. */
-async function ensureRoot(
+/** At the first start, which is over once there is root; the password is on disk before its hash is. */
+async function ensureUsers(
   settings: Settings,
   authenticator: Authenticator,
   logger: Logger,
 ): Promise<void> {
   if (authenticator.find(rootUserName) !== undefined) return;
+  await createInitialUsers(settings.initialUsersFile, authenticator, logger);
   const path = settings.rootPasswordFile;
-  const { password, origin, isExposed } = await takeRootPassword(path);
+  const { value, origin, isExposed } = await takeSecret(path, 'ROOT_PASSWORD_FILE');
   if (isExposed) logger.warn({ path }, 'Others than its owner may read the root password file');
-  await authenticator.putUser({ name: rootUserName, kind: 'root', password });
+  await authenticator.putUser({ name: rootUserName, kind: 'root', password: value });
   logger.info({ event: 'root-created', path, origin }, 'The user root has its password');
+}
+
+/** All of them, or none when something in the file is wrong. */
+async function createInitialUsers(
+  path: string,
+  authenticator: Authenticator,
+  logger: Logger,
+): Promise<void> {
+  if (path === '') return;
+  const document = await readYamlFile(path).catch((error: unknown) => {
+    const cause = error instanceof Error ? error.message : String(error);
+    throw new BrokerError('INITIAL_USERS_FILE', { path, cause }, error);
+  });
+  const { users, problems } = readInitialUsers(document);
+  if (problems.length > 0) throw new BrokerErrors(problems);
+  for (const user of users) await authenticator.putUser(user);
+  logger.info({ event: 'initial-users-created', path, count: users.length }, 'Users are created');
+}
+
+/** Undefined where clients log in by password. */
+async function connectionToken(settings: Settings, logger: Logger): Promise<string | undefined> {
+  if (settings.clientLogin === 'password') return undefined;
+  const path = settings.connectionTokenFile;
+  const { value, origin, isExposed } = await takeSecret(path, 'CONNECTION_TOKEN_FILE');
+  if (isExposed) logger.warn({ path }, 'Others than its owner may read the connection token file');
+  logger.info({ event: 'token-login', path, origin }, 'Clients log in with the connection token');
+  return checkedToken(value);
 }
 
 /** Each start of a client leaves its producers and consumers behind; in time they are forgotten. */

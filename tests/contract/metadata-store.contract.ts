@@ -1,16 +1,13 @@
-import type { StationDraft } from '../../broker/src/core/ports/index.ts';
 import type { Member } from '../../broker/src/core/groups/index.ts';
 import type { User } from '../../broker/src/core/users/index.ts';
-import { defaultStationSettings } from '../../broker/src/core/stations/index.ts';
 import type { MetadataAdapter } from './metadata-store/adapters.ts';
 import { MetadataSuite } from './metadata-store/behaviour-table.ts';
-
-function draft(name: string, settings: Partial<StationDraft> = {}): StationDraft {
-  return { ...defaultStationSettings(name), createdAtMs: 1000, createdBy: 'root', ...settings };
-}
+import { draft, schema } from './metadata-store/records.ts';
+import { schemaBehaviours } from './metadata-store/schemas.ts';
 
 function user(name: string, passwordHash = 'hash'): User {
-  return { name, kind: 'application', passwordHash, createdAtMs: 1000 };
+  const patterns = { allowRead: ['in.*'], allowWrite: [] };
+  return { name, kind: 'application', passwordHash, ...patterns, createdAtMs: 1000 };
 }
 
 function member(stationId: number, settings: Partial<Member> = {}): Member {
@@ -33,6 +30,7 @@ export function metadataStoreContract(adapters: readonly MetadataAdapter[]): voi
 
   suite.behaviour('a new store is empty', async ({ metadata }) => {
     expect(await metadata.stations()).toEqual([]);
+    expect(await metadata.schemas()).toEqual([]);
     expect(await metadata.users()).toEqual([]);
     expect(await metadata.members()).toEqual([]);
   });
@@ -46,6 +44,7 @@ export function metadataStoreContract(adapters: readonly MetadataAdapter[]): voi
       dedupeWindowMs: 100,
       deadLetters: { undelivered: false, schemaFailures: true },
       deadLetterStation: 'dead',
+      schema: 'shape',
     });
     const station = await metadata.createStation(settings, engine);
     expect(station).toEqual({ ...settings, id: expect.any(Number) });
@@ -156,6 +155,8 @@ export function metadataStoreContract(adapters: readonly MetadataAdapter[]): voi
     },
   );
 
+  schemaBehaviours(suite);
+
   suite.behaviour('adds users and replaces them by name, case counted', async ({ metadata }) => {
     await metadata.putUser(user('ann'));
     await metadata.putUser(user('Ann'));
@@ -214,10 +215,13 @@ export function metadataStoreContract(adapters: readonly MetadataAdapter[]): voi
       const first = await metadata.createStation(draft('a', { partitionCount: 7 }), engine);
       const second = await metadata.createStation(draft('b'), engine);
       await metadata.deleteStation('b', engine);
+      await metadata.putSchema(schema('shape', 12));
+      await metadata.setStationSchema('a', 'shape');
       await metadata.putUser(user('ann'));
       await metadata.putMember(member(first.id));
       await bench.restart();
-      expect(await bench.metadata.stations()).toEqual([first]);
+      expect(await bench.metadata.stations()).toEqual([{ ...first, schema: 'shape' }]);
+      expect(await bench.metadata.schemas()).toEqual([schema('shape', 12)]);
       expect(await bench.metadata.users()).toEqual([user('ann')]);
       expect(await bench.metadata.members()).toEqual([member(first.id)]);
       const third = await bench.metadata.createStation(draft('c'), engine);

@@ -6,6 +6,7 @@ const allowed: readonly { host: RegExp; reason: string }[] = [
   { host: /^([\w-]+\.)*example(\.(com|org|net))?$/, reason: 'reserved for examples' },
   { host: /^[\w-]+\.(test|invalid)$/, reason: 'reserved for tests' },
   { host: /^(www\.)?apache\.org$/, reason: 'the licence' },
+  { host: /^json-schema\.org$/, reason: 'names of the drafts of JSON Schema, never fetched' },
   { host: /^github\.com$/, reason: 'source of a fact or a tool, in prose' },
   { host: /^docs\.nats\.io$/, reason: 'the protocol that we speak, in prose' },
   { host: /^developer\.hashicorp\.com$/, reason: 'how to install Terraform, in a message' },

@@ -63,6 +63,7 @@ export class World {
       dedupeWindowMs: 24 * hourMs,
       deadLetters: { undelivered: true, schemaFailures: true },
       deadLetterStation: null,
+      schema: null,
       createdAtMs: this.#time.wallMs(),
       createdBy: 'root',
     };

@@ -50,6 +50,10 @@ export const limits = {
   connectionIdBytesMax: 256,
   /** Producers of one connection, and consumers of one connection. */
   clientsPerConnectionMax: 10_000,
+  /** One version of a schema; checking it takes time in which nothing else is done. */
+  schemaBytesMax: 256 * 1024,
+  schemaVersionCountMax: 1000,
+
   /** Producers and consumers of a client that has been away for longer are forgotten; groups never are. */
   absenceMsMax: 7 * 24 * 3_600_000,
   /** Between two rounds of forgetting. */

@@ -2,7 +2,13 @@ import { join } from 'node:path';
 import { BrokerError } from '../core/errors/index.ts';
 import { nearestName } from './nearest-name.ts';
 import type { Setting } from './setting.ts';
-import { defaultText, rootPasswordFileName, schema, settingRows } from './settings.ts';
+import {
+  connectionTokenFileName,
+  defaultText,
+  rootPasswordFileName,
+  schema,
+  settingRows,
+} from './settings.ts';
 import type { Settings } from './settings.ts';
 import { SettingsError } from './settings-error.ts';
 
@@ -26,11 +32,11 @@ export function readSettings(environment: Readonly<Record<string, string | undef
   problems.push(...missingForTls(values));
   if (problems.length > 0) throw new SettingsError(problems);
   const settings = values as Settings;
-  const { dataDir, rootPasswordFile } = settings;
+  const { dataDir, rootPasswordFile, connectionTokenFile } = settings;
   return Object.freeze({
     ...settings,
-    rootPasswordFile:
-      rootPasswordFile === '' ? join(dataDir, rootPasswordFileName) : rootPasswordFile,
+    rootPasswordFile: rootPasswordFile || join(dataDir, rootPasswordFileName),
+    connectionTokenFile: connectionTokenFile || join(dataDir, connectionTokenFileName),
   });
 }
 

@@ -6,6 +6,9 @@ const port = wholeNumber({ min: 0, max: 65_535, unit: '0 for any free one' });
 /** Where the root password is unless told otherwise: this file in the data directory. */
 export const rootPasswordFileName = 'root-password';
 
+/** The same for the connection token. */
+export const connectionTokenFileName = 'connection-token';
+
 /**
  * Every setting of the broker. Types, defaults, `--help`, the reference page, and the
  * check at start all come from here.
@@ -94,6 +97,29 @@ export const schema = {
     kind: text('a path'),
     defaultValue: '',
     defaultText: `${rootPasswordFileName} in the data directory`,
+  },
+  clientLogin: {
+    environment: 'THEBES_CLIENT_LOGIN',
+    description:
+      "How clients log in: password, with the name and password of a user; token, with the installation's connection token and the name of a user. What belongs to the other is refused.",
+    kind: oneOf('password', 'token'),
+    defaultValue: 'password',
+  },
+  connectionTokenFile: {
+    environment: 'THEBES_CONNECTION_TOKEN_FILE',
+    description:
+      'File with the connection token, read at each start when clients log in by token; when it is missing, a generated token is written there with mode 0600.',
+    kind: text('a path'),
+    defaultValue: '',
+    defaultText: `${connectionTokenFileName} in the data directory`,
+  },
+  initialUsersFile: {
+    environment: 'THEBES_INITIAL_USERS_FILE',
+    description:
+      'YAML file with the users of a new installation, read at the first start only: lists users.mgmt and users.client with user and password, for clients also allow_read_permissions and allow_write_permissions.',
+    kind: text('a path'),
+    defaultValue: '',
+    defaultText: 'none',
   },
   logLevel: {
     environment: 'THEBES_LOG_LEVEL',

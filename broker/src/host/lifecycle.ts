@@ -1,4 +1,4 @@
-import { BrokerError } from '../core/errors/index.ts';
+import { BrokerError, BrokerErrors } from '../core/errors/index.ts';
 import type { Clock, Logger, Scheduler } from '../foundation/index.ts';
 
 /** Times, and the end itself. */
@@ -146,8 +146,8 @@ export class Lifecycle {
   #report(err: unknown, message: string): void {
     this.#logger.error({ event: 'failed', err }, message);
     const text = err instanceof Error ? err.message : String(err);
-    const stack =
-      err instanceof BrokerError || !(err instanceof Error) ? '' : `\n${err.stack ?? ''}`;
+    const isExplained = err instanceof BrokerError || err instanceof BrokerErrors;
+    const stack = isExplained || !(err instanceof Error) ? '' : `\n${err.stack ?? ''}`;
     this.#options.complain(`${message}: ${text}${stack}`);
   }
 

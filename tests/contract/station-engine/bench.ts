@@ -79,6 +79,7 @@ export class Bench {
       dedupeWindowMs: 120_000,
       deadLetters: { undelivered: true, schemaFailures: true },
       deadLetterStation: null,
+      schema: null,
       createdAtMs: this.time.wallMs(),
       createdBy: 'root',
       ...settings,
@@ -270,6 +271,7 @@ export class Bench {
       dedupeWindowMs: 120_000,
       deadLetters: { undelivered: true, schemaFailures: true },
       deadLetterStation: null,
+      schema: null,
       createdAtMs: 0,
       createdBy: 'root',
     });

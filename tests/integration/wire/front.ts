@@ -5,10 +5,15 @@ import { DeadLetterCopies, DeadLetters } from '../../../broker/src/core/dead-let
 import { GroupMembership } from '../../../broker/src/core/groups/index.ts';
 import type { PasswordHasher, StationEngine } from '../../../broker/src/core/ports/index.ts';
 import { ProducerRegistry } from '../../../broker/src/core/producers/index.ts';
+import { SchemaRegistry, StationSchemas } from '../../../broker/src/core/schemas/index.ts';
 import { StationRegistry } from '../../../broker/src/core/stations/index.ts';
 import type { StationLimits } from '../../../broker/src/core/stations/index.ts';
 import { Authenticator } from '../../../broker/src/core/users/index.ts';
 import { MemoryEngine } from '../../../broker/src/engines/memory/index.ts';
+import { AvroFormat } from '../../../broker/src/formats/avro/index.ts';
+import { GraphqlFormat } from '../../../broker/src/formats/graphql/index.ts';
+import { JsonSchemaFormat } from '../../../broker/src/formats/json-schema/index.ts';
+import { ProtobufFormat } from '../../../broker/src/formats/protobuf/index.ts';
 import { SystemClock, SystemScheduler } from '../../../broker/src/host/index.ts';
 import { MemoryMetadataStore } from '../../../broker/src/metadata/memory/index.ts';
 import { NatsListener } from '../../../broker/src/protocols/nats/index.ts';
@@ -118,6 +123,16 @@ export async function startFront(options: FrontOptions = {}): Promise<Front> {
     partitionCountMax: 10_000,
     ...options.stationLimits,
   });
+  const formats = [
+    new JsonSchemaFormat(),
+    new GraphqlFormat(),
+    new ProtobufFormat(),
+    new AvroFormat(),
+  ];
+  const schemas = new SchemaRegistry(metadata, formats, clock, {
+    schemaBytesMax: 64 * 1024,
+    schemaVersionCountMax: 100,
+  });
   const producers = new ProducerRegistry(presence, clientLimits);
   const membership = new GroupMembership(metadata, engine, presence, clock, clientLimits);
   const authenticator = new Authenticator(metadata, plainHasher, clock, {
@@ -151,6 +166,8 @@ export async function startFront(options: FrontOptions = {}): Promise<Front> {
   copies.start();
   const services: NatsServices = {
     stations,
+    schemas,
+    stationSchemas: new StationSchemas(schemas, stations),
     producers,
     membership,
     authenticator,

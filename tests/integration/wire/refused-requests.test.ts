@@ -71,9 +71,9 @@ const refusals: readonly Refusal[] = [
     exists: false,
   },
   {
-    code: 'SCHEMAS_NOT_YET',
+    code: 'SCHEMA_FORMAT',
     subject: '$memphis_schema_creations',
-    request: { name: 'shape', type: 'json' },
+    request: { name: 'shape', type: 'foo', schema_content: '{}' },
     exists: false,
   },
 ];

@@ -55,17 +55,6 @@ describe('every $memphis request', () => {
     },
   );
 
-  test.each(['$memphis_schema_creations', '$memphis_schema_attachments'])(
-    'about schemas says that they come later: %s',
-    async (subject) => {
-      const front = await startFront();
-      const client = await front.connect();
-      const { payload } = await client.request(subject, { name: 'x', type: 'json' });
-      expect(payload).toContain('schemas are not available in this version');
-      expect(payload).not.toMatch(/not exist|already exist/);
-    },
-  );
-
   test('may carry headers and be sent without a reply subject', async () => {
     const front = await startFront();
     const client = await front.connect();

@@ -195,17 +195,18 @@ describe('STREAM.PURGE', () => {
     expect(await api('STREAM.INFO.st$1')).toMatchObject({ state: { messages: 2 } });
   });
 
-  test('is for root only', async () => {
+  test('is for those who may write to the station', async () => {
     const { front, client, api } = await scene();
     await produce(client, 'st$1', ['1']);
     await front.services.authenticator.putUser({
       name: 'app',
       kind: 'application',
       password: 'app-password',
+      allowWrite: ['other'],
     });
     const app = await front.connect({ user: 'app', pass: 'app-password' });
     expect(await app.requestJson('$JS.API.STREAM.PURGE.st$1')).toMatchObject({
-      error: { code: 403, description: 'only the user root may purge a station' },
+      error: { code: 403, description: 'user app is not allowed to access station st' },
     });
     expect(await api('STREAM.INFO.st$1')).toMatchObject({ state: { messages: 1 } });
   });

@@ -4,6 +4,7 @@ export type { MetadataStore, StationDraft, StationEngineParts } from './metadata
 export { StoreError } from './ordered-store.ts';
 export type { OrderedStore, StoreChange, StoreEntry, StoreRange } from './ordered-store.ts';
 export type { PasswordHasher } from './password-hasher.ts';
+export type { CheckedSchema, SchemaFormat } from './schema-format.ts';
 export type {
   AppendReceipt,
   ExpectedLast,

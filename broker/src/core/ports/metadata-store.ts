@@ -1,4 +1,5 @@
 import type { Member } from '../groups/member.ts';
+import type { Schema } from '../schemas/schema.ts';
 import type { Station, StationSettings } from '../stations/station.ts';
 import type { User } from '../users/user.ts';
 
@@ -9,7 +10,7 @@ export interface StationDraft extends StationSettings {
 }
 
 /**
- * Keeps the facts about stations, users and group members. Every promise resolves when the change
+ * Keeps the facts about stations, schemas, users and group members. Every promise resolves when the change
  * is durable; a rejected one changed nothing that a caller can see.
  *
  * A station and its partitions appear and vanish together. Where metadata and messages live in two
@@ -30,6 +31,16 @@ export interface MetadataStore {
   createStation(draft: StationDraft, engineParts: StationEngineParts): Promise<Station>;
   /** Removes the station, its members, and its name where others name it as their dead-letter station; false when there is none. */
   deleteStation(name: string, engineParts: StationEngineParts): Promise<boolean>;
+
+  /** The station as it is from now on; undefined when there is none. `schema` is null for none. */
+  setStationSchema(name: string, schema: string | null): Promise<Station | undefined>;
+
+  /** All schemas, each with every version. */
+  schemas(): Promise<readonly Schema[]>;
+  /** Adds the schema, or replaces the one of that name. A version that is there never changes. */
+  putSchema(schema: Schema): Promise<void>;
+  /** Removes the schema, and its name where stations have it; false when there is none. */
+  deleteSchema(name: string): Promise<boolean>;
 
   users(): Promise<readonly User[]>;
   /** Adds the user, or replaces the one of that name. */

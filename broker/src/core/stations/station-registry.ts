@@ -113,6 +113,29 @@ export class StationRegistry {
     });
   }
 
+  /** The station with this schema, once that is durable; undefined when there is no such station. */
+  async setSchema(name: string, schema: string | null): Promise<Station | undefined> {
+    return this.#changes.run([name], async () => {
+      if (this.#byName.get(name)?.schema !== schema) {
+        await this.#metadata.setStationSchema(name, schema);
+      }
+      const station = this.#byName.get(name);
+      if (station === undefined) return undefined;
+      const changed = { ...station, schema };
+      this.#add(changed);
+      return changed;
+    });
+  }
+
+  /** The metadata have removed a schema; this follows it and tells whose schema it was. */
+  forgetSchema(schema: string): readonly Station[] {
+    const changed = this.list()
+      .filter((station) => station.schema === schema)
+      .map((station) => ({ ...station, schema: null }));
+    for (const station of changed) this.#add(station);
+    return changed;
+  }
+
   /** Is told of each station that is gone. Must not throw. */
   onRemoved(listener: (station: Station) => void): void {
     this.#removedListeners.push(listener);

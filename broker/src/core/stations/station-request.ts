@@ -13,6 +13,7 @@ export interface StationRequest {
   readonly storageType: string;
   readonly replicas: number;
   readonly idempotencyWindowMs: number;
+  /** Empty for none. */
   readonly schemaName: string;
   readonly deadLetters: { readonly undelivered: boolean; readonly schemaFailures: boolean };
   readonly partitions: number;
@@ -29,11 +30,11 @@ const retentionDefault: Retention = { kind: 'age', ageMaxMs: 3_600_000 };
 /**
  * The settings that a request stands for, by the rules of wire-protocol.md 2.3: empty, zero and
  * negative values become defaults, because that is what the published SDKs rely on; what has no
- * meaning is refused with the text that they show.
+ * meaning is refused with the text that they show. Whether the schema exists is seen later, by
+ * `StationSchemas`.
  */
 export function stationSettings(request: StationRequest): StationSettings {
   const name = checkedName('Station', request.name);
-  refuseSchema(request.schemaName);
   const retention = retentionOf(request.retentionType, request.retentionValue);
   return {
     name,
@@ -47,6 +48,7 @@ export function stationSettings(request: StationRequest): StationSettings {
       schemaFailures: request.deadLetters.schemaFailures,
     },
     deadLetterStation: deadLetterStationOf(request.deadLetterStation, name),
+    schema: request.schemaName === '' ? null : checkedName('Schema', request.schemaName),
   };
 }
 
@@ -61,6 +63,7 @@ export function defaultStationSettings(name: string): StationSettings {
     partitionCount: 1,
     deadLetters: { undelivered: true, schemaFailures: true },
     deadLetterStation: null,
+    schema: null,
   };
 }
 
@@ -80,13 +83,6 @@ function retentionOf(type: string, value: number): Retention {
       return value <= 0 ? retentionDefault : { kind: 'bytes', bytesMax: value };
     default:
       throw new BrokerError('RETENTION_TYPE', { value: type });
-  }
-}
-
-/** There are no schemas yet; answering success and attaching none would be a lie (requirements.md 8.11). */
-function refuseSchema(schema: string): void {
-  if (schema !== '') {
-    throw new BrokerError('SCHEMA_NOT_FOUND', { schema: checkedName('Schema', schema) });
   }
 }
 

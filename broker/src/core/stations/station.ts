@@ -31,6 +31,8 @@ export interface StationSettings {
   readonly deadLetters: DeadLetterSettings;
   /** Name of the station that gets a copy of each dead letter; null for none. */
   readonly deadLetterStation: string | null;
+  /** Name of the schema that its producers enforce; null for none. */
+  readonly schema: string | null;
 }
 
 /** A station as the metadata keeps it. */

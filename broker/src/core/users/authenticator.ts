@@ -1,24 +1,21 @@
-import { KeyedQueue, utf8Bytes } from '../../foundation/index.ts';
+import { KeyedQueue } from '../../foundation/index.ts';
 import type { Clock } from '../../foundation/index.ts';
 import { BrokerError } from '../errors/index.ts';
 import type { MetadataStore, PasswordHasher } from '../ports/index.ts';
-import { mayCarry, userNameOf } from './credentials.ts';
+import { mayCarry, tokenClaimOf, userNameOf } from './credentials.ts';
 import type { Credentials } from './credentials.ts';
+import { checkedUser } from './new-user.ts';
+import type { NewUser } from './new-user.ts';
 import { PasswordChecks } from './password-checks.ts';
 import type { PasswordCheckLimits } from './password-checks.ts';
-import type { User, UserKind } from './user.ts';
+import type { User } from './user.ts';
 
 /** The user that every installation has. */
 export const rootUserName = 'root';
 
-const userNamePattern = /^[A-Za-z0-9_.@-]{1,60}$/;
-const passwordBytesMin = 8;
-const passwordBytesMax = 512;
-// eslint-disable-next-line no-control-regex -- control characters are what is looked for
-const controlCharacters = /[\u0000-\u001f\u007f]/;
-
 /**
- * Knows the users and decides who may connect (wire-protocol.md 1.4).
+ * Knows the users and decides who may connect (wire-protocol.md 1.4): with a password or, where
+ * the installation has a connection token, with that and the name of a user. Never with both.
  *
  * A check costs tens of milliseconds by intention, so a successful one is remembered under a keyed
  * digest until its user changes. A user that does not exist is checked too, against a decoy:
@@ -33,7 +30,8 @@ export class Authenticator {
   readonly #changes = new KeyedQueue();
   /** Per user the digest of the password that was right. */
   readonly #remembered = new Map<string, string>();
-  readonly #removedListeners: ((userName: string) => void)[] = [];
+  readonly #revokedListeners: ((userName: string) => void)[] = [];
+  readonly #tokenDigest: string | undefined;
   #decoyHash: Promise<string> | undefined;
 
   constructor(
@@ -41,11 +39,13 @@ export class Authenticator {
     hasher: PasswordHasher,
     clock: Clock,
     limits: PasswordCheckLimits,
+    connectionToken?: string,
   ) {
     this.#metadata = metadata;
     this.#hasher = hasher;
     this.#clock = clock;
     this.#checks = new PasswordChecks(hasher, limits);
+    if (connectionToken !== undefined) this.#tokenDigest = digestOf(hasher, connectionToken);
   }
 
   /** Reads the users. Once, before anybody connects: an early refusal would stop SDKs for good. */
@@ -68,69 +68,89 @@ export class Authenticator {
    * when too many checks wait.
    */
   async authenticate(credentials: Credentials): Promise<User> {
-    const { password, token } = credentials;
-    if (credentials.user === undefined || password === undefined || token !== undefined) {
-      throw new BrokerError('AUTHORIZATION_VIOLATION');
-    }
-    const name = userNameOf(credentials.user);
-    const user = name === undefined ? undefined : this.#users.get(name);
-    if (user === undefined) {
-      await this.#verifyDecoy(credentials.user, password);
-      throw new BrokerError('AUTHORIZATION_VIOLATION');
-    }
-    const right = await this.#verify(user, password);
-    // The user may have been removed or changed while the check ran.
-    const current = this.#users.get(user.name);
-    if (right && current !== user && current !== undefined) return this.authenticate(credentials);
-    if (
-      !right ||
-      current === undefined ||
-      user.kind === 'management' ||
-      !mayCarry(user, credentials.connectionName)
-    ) {
+    const user =
+      this.#tokenDigest === undefined
+        ? await this.#byPassword(credentials)
+        : this.#byToken(credentials, this.#tokenDigest);
+    if (user === undefined || user.kind === 'management') {
       throw new BrokerError('AUTHORIZATION_VIOLATION');
     }
     return user;
   }
 
-  /** Adds the user, or gives the one of that name another password and kind; resolves when that is durable. */
-  async putUser(user: { name: string; kind: UserKind; password: string }): Promise<void> {
-    const { name, kind, password } = user;
-    if (!userNamePattern.test(name)) throw new BrokerError('USER_NAME', { name });
-    const bytes = utf8Bytes(password);
-    if (bytes < passwordBytesMin || bytes > passwordBytesMax || controlCharacters.test(password)) {
-      throw new BrokerError('USER_PASSWORD', {
-        name,
-        bytes,
-        min: passwordBytesMin,
-        max: passwordBytesMax,
-      });
-    }
+  /**
+   * Adds the user, or replaces the one of that name, whose connections are then ended by the
+   * listeners of `onRevoked`. Resolves when that is durable. Rejects with USER_NAME, USER_PASSWORD or STATION_PATTERN.
+   */
+  async putUser(user: NewUser): Promise<void> {
+    const { name, kind, password, allowRead, allowWrite } = checkedUser(user);
     const passwordHash = await this.#hasher.hash(password);
     await this.#changes.run([name], async () => {
-      const createdAtMs = this.#users.get(name)?.createdAtMs ?? this.#clock.wallMs();
-      const record: User = { name, kind, passwordHash, createdAtMs };
+      const known = this.#users.get(name);
+      const createdAtMs = known?.createdAtMs ?? this.#clock.wallMs();
+      const record: User = { name, kind, passwordHash, allowRead, allowWrite, createdAtMs };
       await this.#metadata.putUser(record);
       this.#users.set(name, record);
       this.#remembered.delete(name);
+      if (known !== undefined) this.#revoke(name);
     });
   }
 
-  /** False when there is none of that name. The listeners of `onRemoved` then end its connections. */
+  /** False when there is none of that name. The listeners of `onRevoked` then end its connections. */
   async deleteUser(name: string): Promise<boolean> {
     if (name === rootUserName) throw new BrokerError('USER_ROOT_STAYS');
     return this.#changes.run([name], async () => {
       if (!(await this.#metadata.deleteUser(name))) return false;
       this.#users.delete(name);
       this.#remembered.delete(name);
-      for (const listener of this.#removedListeners) listener(name);
+      this.#revoke(name);
       return true;
     });
   }
 
-  /** Is told of each user that is gone. Must not throw. */
-  onRemoved(listener: (userName: string) => void): void {
-    this.#removedListeners.push(listener);
+  /**
+   * Is told of each user that is gone or is not what it was: what its connections were allowed may
+   * not be allowed any more. Must not throw.
+   */
+  onRevoked(listener: (userName: string) => void): void {
+    this.#revokedListeners.push(listener);
+  }
+
+  #revoke(userName: string): void {
+    for (const listener of this.#revokedListeners) listener(userName);
+  }
+
+  async #byPassword(credentials: Credentials): Promise<User | undefined> {
+    const { password, token, connectionName } = credentials;
+    if (credentials.user === undefined || password === undefined || token !== undefined) {
+      return undefined;
+    }
+    const name = userNameOf(credentials.user);
+    const user = name === undefined ? undefined : this.#users.get(name);
+    if (user === undefined) {
+      await this.#verifyDecoy(credentials.user, password);
+      return undefined;
+    }
+    const isRight = await this.#verify(user, password);
+    // The user may have been removed or changed while the check ran.
+    const current = this.#users.get(user.name);
+    if (isRight && current !== user && current !== undefined) return this.#byPassword(credentials);
+    return isRight && current !== undefined && mayCarry(user, connectionName) ? user : undefined;
+  }
+
+  /** One keyed digest, not a slow hash: a token can not be guessed, and nothing of it is stored. */
+  #byToken(credentials: Credentials, tokenDigest: string): User | undefined {
+    const claim = tokenClaimOf(credentials);
+    if (claim === undefined || digestOf(this.#hasher, claim.token) !== tokenDigest)
+      return undefined;
+    const exact = this.#users.get(claim.user);
+    if (exact !== undefined) return exact;
+    // Case does not count with a token (observed, wire-protocol.md 1.4), unless it has to.
+    const lower = claim.user.toLowerCase();
+    const [only, ...more] = [...this.#users.values()].filter(
+      (user) => user.name.toLowerCase() === lower,
+    );
+    return more.length === 0 ? only : undefined;
   }
 
   async #verify(user: User, password: string): Promise<boolean> {
@@ -147,4 +167,9 @@ export class Authenticator {
     if (hash === undefined) return;
     await this.#checks.check(this.#hasher.digest(`${user}\0${password}`), password, hash);
   }
+}
+
+/** Set apart from the digests of passwords. */
+function digestOf(hasher: PasswordHasher, token: string): string {
+  return hasher.digest(`token\0${token}`);
 }

@@ -1,4 +1,10 @@
 export { Authenticator, rootUserName } from './authenticator.ts';
+export { checkedToken } from './connection-token.ts';
 export type { Credentials } from './credentials.ts';
+export { readInitialUsers } from './initial-users.ts';
+export type { InitialUsers } from './initial-users.ts';
+export type { NewUser } from './new-user.ts';
 export type { PasswordCheckLimits } from './password-checks.ts';
+export { StationAccess } from './station-access.ts';
+export type { StationAction } from './station-access.ts';
 export type { User, UserKind } from './user.ts';

@@ -8,5 +8,9 @@ export interface User {
   readonly kind: UserKind;
   /** As `PasswordHasher.hash` made it; never the password. */
   readonly passwordHash: string;
+  /** Patterns of the stations that an application user may consume from (`station-pattern.ts`). Of others, empty. */
+  readonly allowRead: readonly string[];
+  /** The same for those it may produce to, create and remove. */
+  readonly allowWrite: readonly string[];
   readonly createdAtMs: number;
 }

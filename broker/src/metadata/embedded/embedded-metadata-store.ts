@@ -8,8 +8,10 @@ import type {
   StationEngineParts,
   StoreChange,
 } from '../../core/ports/index.ts';
+import type { Schema, SchemaVersion } from '../../core/schemas/index.ts';
 import type { Station } from '../../core/stations/index.ts';
 import type { User } from '../../core/users/index.ts';
+import { KeyedQueue } from '../../foundation/index.ts';
 import type { Logger } from '../../foundation/index.ts';
 import * as keys from './keys.ts';
 import type { EmbeddedMetadataOptions } from './options.ts';
@@ -34,6 +36,8 @@ export class EmbeddedMetadataStore implements MetadataStore {
   readonly #stations = new Map<string, Station>();
   /** Names of stations on their way, which are taken already. */
   readonly #namesOnTheWay = new Set<string>();
+  /** Changes of other stations' records follow each other: each is made from what the one before wrote. */
+  readonly #stationChanges = new KeyedQueue();
   #lastStationId: number;
 
   /**
@@ -68,7 +72,8 @@ export class EmbeddedMetadataStore implements MetadataStore {
     this.#logger = logger;
     this.#onFatal = options.onFatal;
     for (const station of this.#read<Station>('station', keys.everyStation())) {
-      this.#stations.set(station.name, station);
+      // Written before there were schemas, a record names none.
+      this.#stations.set(station.name, { ...{ schema: null }, ...station });
     }
     const last = store.get(keys.lastStationIdKey);
     this.#lastStationId =
@@ -110,8 +115,78 @@ export class EmbeddedMetadataStore implements MetadataStore {
   }
 
   async deleteStation(name: string, engineParts: StationEngineParts): Promise<boolean> {
-    const station = this.#stations.get(name);
+    const isNamed = [...this.#stations.values()].some((each) => each.deadLetterStation === name);
+    const remove = (): Promise<Station | undefined> => this.#removeStation(name);
+    const station = await (isNamed ? this.#oneByOne(remove) : remove());
     if (station === undefined) return false;
+    await this.#finishDeletion(station.id, engineParts);
+    return true;
+  }
+
+  async setStationSchema(name: string, schema: string | null): Promise<Station | undefined> {
+    return this.#oneByOne(async () => {
+      const station = this.#stations.get(name);
+      if (station === undefined) return undefined;
+      const changed = { ...station, schema };
+      await this.#commit([putStation(changed)]);
+      return this.#replace(changed) ? changed : undefined;
+    });
+  }
+
+  schemas(): Promise<readonly Schema[]> {
+    const heads = this.#read<Omit<Schema, 'versions'>>('schema', keys.everySchema());
+    return Promise.resolve(
+      heads.map((head) => ({
+        ...head,
+        versions: this.#read<SchemaVersion>('schema version', keys.versionsOfSchema(head.name)),
+      })),
+    );
+  }
+
+  async putSchema(schema: Schema): Promise<void> {
+    const { versions, ...head } = schema;
+    const stored = [...this.#store.keys(keys.versionsOfSchema(schema.name))].length;
+    await this.#commit([
+      { kind: 'put', key: keys.schemaKey(schema.name), value: encodeRecord(head) },
+      ...versions.slice(stored).map((version): StoreChange => ({
+        kind: 'put',
+        key: keys.schemaVersionKey(schema.name, version.number),
+        value: encodeRecord(version),
+      })),
+    ]);
+  }
+
+  async deleteSchema(name: string): Promise<boolean> {
+    return this.#oneByOne(async () => {
+      const key = keys.schemaKey(name);
+      if (this.#store.get(key) === undefined) return false;
+      const stations = [...this.#stations.values()]
+        .filter((station) => station.schema === name)
+        .map((station) => ({ ...station, schema: null }));
+      await this.#commit([
+        { kind: 'delete', key },
+        ...[...this.#store.keys(keys.versionsOfSchema(name))].map(deleteKey),
+        ...stations.map(putStation),
+      ]);
+      for (const station of stations) this.#replace(station);
+      return true;
+    });
+  }
+
+  /** False when somebody has removed the station in the meantime. */
+  #replace(station: Station): boolean {
+    const isThere = this.#stations.get(station.name)?.id === station.id;
+    if (isThere) this.#stations.set(station.name, station);
+    return isThere;
+  }
+
+  #oneByOne<Result>(change: () => Promise<Result>): Promise<Result> {
+    return this.#stationChanges.run(['stations'], change);
+  }
+
+  async #removeStation(name: string): Promise<Station | undefined> {
+    const station = this.#stations.get(name);
+    if (station === undefined) return undefined;
     // Taken out before the commit, so that a deletion beside this one does not write it anew.
     this.#stations.delete(name);
     const others = [...this.#stations.values()]
@@ -120,10 +195,7 @@ export class EmbeddedMetadataStore implements MetadataStore {
     try {
       await this.#commit([
         { kind: 'delete', key: keys.stationKey(name) },
-        ...[...this.#store.keys(keys.membersOfStation(station.id))].map((key): StoreChange => ({
-          kind: 'delete',
-          key,
-        })),
+        ...[...this.#store.keys(keys.membersOfStation(station.id))].map(deleteKey),
         ...others.map(putStation),
         {
           kind: 'put',
@@ -135,13 +207,18 @@ export class EmbeddedMetadataStore implements MetadataStore {
       this.#stations.set(name, station);
       throw error;
     }
-    for (const other of others) this.#stations.set(other.name, other);
-    await this.#finishDeletion(station.id, engineParts);
-    return true;
+    for (const other of others) this.#replace(other);
+    return station;
   }
 
   users(): Promise<readonly User[]> {
-    return Promise.resolve(this.#read<User>('user', keys.everyUser()));
+    return Promise.resolve(
+      // Written before there were permissions, a record has none; of root, who has no need of them.
+      this.#read<User>('user', keys.everyUser()).map((user) => ({
+        ...{ allowRead: [], allowWrite: [] },
+        ...user,
+      })),
+    );
   }
 
   async putUser(user: User): Promise<void> {
@@ -231,6 +308,10 @@ export class EmbeddedMetadataStore implements MetadataStore {
       throw refusal;
     }
   }
+}
+
+function deleteKey(key: Uint8Array): StoreChange {
+  return { kind: 'delete', key };
 }
 
 function putStation(station: Station): StoreChange {

@@ -12,6 +12,8 @@ import type { Member } from '../../core/groups/index.ts';
  * | 04 name | user |
  * | 05 station(4) connection-id-bytes(2) connection-id name | group member |
  * | 06 station(4) | deleted station whose messages may still be there |
+ * | 07 name | schema, without its versions |
+ * | 08 name 00 number(4) | schema version |
  */
 const kinds = {
   format: 0x01,
@@ -20,6 +22,8 @@ const kinds = {
   user: 0x04,
   member: 0x05,
   deletedStation: 0x06,
+  schema: 0x07,
+  schemaVersion: 0x08,
 } as const;
 
 /** Every record of one kind, or of one kind and station. */
@@ -35,6 +39,15 @@ export const lastStationIdKey: Uint8Array = Uint8Array.of(kinds.lastStationId);
 
 export function stationKey(name: string): Uint8Array {
   return Uint8Array.of(kinds.station, ...textEncoder.encode(name));
+}
+
+export function schemaKey(name: string): Uint8Array {
+  return Uint8Array.of(kinds.schema, ...textEncoder.encode(name));
+}
+
+/** No name has a zero byte, so one ends it: versions of `a` are not among those of `a.b`. */
+export function schemaVersionKey(name: string, number: number): Uint8Array {
+  return Uint8Array.of(kinds.schemaVersion, ...textEncoder.encode(name), 0, ...uint32(number));
 }
 
 export function userKey(name: string): Uint8Array {
@@ -59,6 +72,18 @@ export function deletedStationKey(stationId: number): Uint8Array {
 
 export function everyStation(): KeyRange {
   return rangeOf(kinds.station);
+}
+
+export function everySchema(): KeyRange {
+  return rangeOf(kinds.schema);
+}
+
+export function versionsOfSchema(name: string): KeyRange {
+  const encoded = textEncoder.encode(name);
+  return {
+    from: Uint8Array.of(kinds.schemaVersion, ...encoded, 0),
+    before: Uint8Array.of(kinds.schemaVersion, ...encoded, 1),
+  };
 }
 
 export function everyUser(): KeyRange {

@@ -1,6 +1,7 @@
 import { BrokerError } from '../../core/errors/index.ts';
 import type { Member } from '../../core/groups/index.ts';
 import type { MetadataStore, StationDraft, StationEngineParts } from '../../core/ports/index.ts';
+import type { Schema } from '../../core/schemas/index.ts';
 import type { Station } from '../../core/stations/index.ts';
 import type { User } from '../../core/users/index.ts';
 
@@ -9,6 +10,7 @@ export class MemoryMetadataStore implements MetadataStore {
   readonly #stations = new Map<string, Station>();
   /** Names of stations on their way, which are taken already. */
   readonly #namesOnTheWay = new Set<string>();
+  readonly #schemas = new Map<string, Schema>();
   readonly #users = new Map<string, User>();
   readonly #members = new Map<string, Member>();
   /** Deleted stations whose messages the engine has not removed yet. */
@@ -55,6 +57,30 @@ export class MemoryMetadataStore implements MetadataStore {
     this.#unfinishedIds.add(station.id);
     await this.#finishDeletion(station.id, engineParts);
     return true;
+  }
+
+  setStationSchema(name: string, schema: string | null): Promise<Station | undefined> {
+    const station = this.#stations.get(name);
+    if (station === undefined) return Promise.resolve(undefined);
+    const changed = { ...station, schema };
+    this.#stations.set(name, changed);
+    return Promise.resolve(changed);
+  }
+
+  schemas(): Promise<readonly Schema[]> {
+    return Promise.resolve([...this.#schemas.values()]);
+  }
+
+  putSchema(schema: Schema): Promise<void> {
+    this.#schemas.set(schema.name, schema);
+    return Promise.resolve();
+  }
+
+  deleteSchema(name: string): Promise<boolean> {
+    for (const station of this.#stations.values()) {
+      if (station.schema === name) this.#stations.set(station.name, { ...station, schema: null });
+    }
+    return Promise.resolve(this.#schemas.delete(name));
   }
 
   users(): Promise<readonly User[]> {

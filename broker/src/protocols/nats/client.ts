@@ -8,6 +8,7 @@ import type { Identity } from './identity.ts';
 import { Inbox } from './inbox.ts';
 import type { Outbound } from './outbound.ts';
 import { PubAckMessage } from './pub-ack-message.ts';
+import { mayHear, mayShare } from './may-hear.ts';
 import { Subscriptions } from './subscriptions.ts';
 import { Viewers } from './viewers.ts';
 import type { Workload } from './workload.ts';
@@ -47,6 +48,12 @@ export class Client {
     );
   }
 
+  /** Has the client get what is published to a pattern, as far as its user may hear it. */
+  subscribe(pattern: string, queue: string | undefined, sid: string): void {
+    const isMute = queue !== undefined && !mayShare(this.identity.access, pattern);
+    this.subscriptions.add(pattern, queue, sid, { isMute });
+  }
+
   /** Hands a message of this client to whoever listens; false when nobody does. */
   publish(message: BusMessage): boolean {
     this.#publishing = true;
@@ -84,6 +91,7 @@ export class Client {
 
   #receive(to: FrameAddress, message: BusMessage): void {
     if (this.#publishing && !this.identity.echo) return;
+    if (!mayHear(this.identity.access, to.subject)) return;
     if (message instanceof PubAckMessage) {
       this.#outbound.pubAck(to, message);
     } else if (this.identity.headers) {

@@ -63,7 +63,7 @@ export class NatsListener {
       publishHandler: buildPublishHandler(services, options),
       onClosed: (session) => this.#forget(session),
     };
-    services.authenticator.onRemoved((user) => this.#disconnect(user));
+    services.authenticator.onRevoked((user) => this.#disconnect(user));
   }
 
   /** Clients connected at the moment, those included that have not said who they are. */

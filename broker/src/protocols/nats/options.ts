@@ -2,6 +2,7 @@ import type { DeadLetters } from '../../core/dead-letters/index.ts';
 import type { GroupMembership } from '../../core/groups/index.ts';
 import type { Bus, StationEngine } from '../../core/ports/index.ts';
 import type { ProducerRegistry } from '../../core/producers/index.ts';
+import type { SchemaRegistry, StationSchemas } from '../../core/schemas/index.ts';
 import type { StationRegistry } from '../../core/stations/index.ts';
 import type { Authenticator } from '../../core/users/index.ts';
 import type { Clock, Logger, Scheduler } from '../../foundation/index.ts';
@@ -11,6 +12,8 @@ import type { WebSocketOptions } from './websocket-entrance.ts';
 /** What the front stands on. */
 export interface NatsServices {
   readonly stations: StationRegistry;
+  readonly schemas: SchemaRegistry;
+  readonly stationSchemas: StationSchemas;
   readonly producers: ProducerRegistry;
   readonly membership: GroupMembership;
   readonly authenticator: Authenticator;

@@ -117,11 +117,11 @@ export class Session implements CommandHandler {
   }
 
   onSub(subject: string, queue: string | undefined, sid: string): void {
-    const subscriptions = this.#opened.subscriptions;
-    if (subscriptions.count >= this.#parts.limits.subscriptionCountMax) {
+    const client = this.#opened;
+    if (client.subscriptions.count >= this.#parts.limits.subscriptionCountMax) {
       return this.#refuse('maximum subscriptions exceeded');
     }
-    subscriptions.add(subject, queue, sid);
+    client.subscribe(subject, queue, sid);
     this.#acknowledge();
   }
 
@@ -184,7 +184,10 @@ export class Session implements CommandHandler {
         token,
         connectionName: name,
       });
-      if (this.#state === 'authenticating') this.#open(request, known);
+      if (this.#state !== 'authenticating') return;
+      // Between the answer and now the user may have been changed: it has to prove again who it is.
+      if (authenticator.find(known.name) === known) this.#open(request, known);
+      else this.disconnect();
     } catch (error) {
       if (this.#state !== 'authenticating') return;
       if (error instanceof BrokerError && error.code === 'AUTHORIZATION_VIOLATION') {
@@ -200,7 +203,7 @@ export class Session implements CommandHandler {
 
   #open(request: ConnectRequest, user: User): void {
     const { services, limits } = this.#parts;
-    const identity = identityOf(request, user.name, `plain-${this.id}`);
+    const identity = identityOf(request, user, `plain-${this.id}`);
     this.#state = 'open';
     this.#verbose = request.verbose;
     this.#client = new Client(identity, this.#outbound, this.#workload, services.bus);

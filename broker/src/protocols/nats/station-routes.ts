@@ -4,6 +4,8 @@ import type { PartitionAddress, Station, StationRegistry } from '../../core/stat
 /** Where one partition of one station is on the wire. */
 export interface PartitionRoute {
   readonly address: PartitionAddress;
+  /** Name of the station. */
+  readonly station: string;
   /** `<internal name>$<partition>`. */
   readonly stream: string;
   /** Where its messages are published to and delivered from: `<stream>.final`. */
@@ -85,6 +87,7 @@ export function routeTo(station: Station, partition: number): PartitionRoute {
   const stream = `${internalName(station.name)}$${partition}`;
   return {
     address: { stationId: station.id, partition },
+    station: station.name,
     stream,
     subject: stream + SUBJECT_END,
   };

@@ -40,8 +40,8 @@ export class Subscriptions {
     return this.#bySid.size;
   }
 
-  /** Ignored when the sid is taken, as NATS does. */
-  add(pattern: string, queue: string | undefined, sid: string): void {
+  /** Ignored when the sid is taken, as NATS does. One that is mute gets nothing from the bus. */
+  add(pattern: string, queue: string | undefined, sid: string, { isMute = false } = {}): void {
     if (this.#bySid.has(sid)) return;
     const entry: Entry = {
       sid,
@@ -52,6 +52,7 @@ export class Subscriptions {
     };
     this.#bySid.set(sid, entry);
     this.#bySubject.add(pattern, entry);
+    if (isMute) return;
     entry.interest = this.#bus.subscribe(pattern, queue, (message) => {
       this.#to.subject = message.subject;
       this.#to.sid = sid;

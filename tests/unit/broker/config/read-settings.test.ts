@@ -29,6 +29,9 @@ describe('readSettings', () => {
       engine: 'embedded',
       dataDir: './data',
       rootPasswordFile: 'data/root-password',
+      clientLogin: 'password',
+      connectionTokenFile: 'data/connection-token',
+      initialUsersFile: '',
       logLevel: 'info',
       stopTimeoutMs: 25_000,
       connectionCountMax: 65_536,
@@ -56,6 +59,9 @@ describe('readSettings', () => {
         THEBES_ENGINE: 'memory',
         THEBES_DATA_DIR: '/srv/thebes',
         THEBES_ROOT_PASSWORD_FILE: '/run/secrets/root',
+        THEBES_CLIENT_LOGIN: 'token',
+        THEBES_CONNECTION_TOKEN_FILE: '/run/secrets/token',
+        THEBES_INITIAL_USERS_FILE: '/etc/thebes/users.yaml',
         THEBES_LOG_LEVEL: 'error',
         THEBES_STOP_TIMEOUT_MS: '2000',
         THEBES_CONNECTION_COUNT_MAX: '1',
@@ -79,6 +85,9 @@ describe('readSettings', () => {
       engine: 'memory',
       dataDir: '/srv/thebes',
       rootPasswordFile: '/run/secrets/root',
+      clientLogin: 'token',
+      connectionTokenFile: '/run/secrets/token',
+      initialUsersFile: '/etc/thebes/users.yaml',
       logLevel: 'error',
       stopTimeoutMs: 2000,
       connectionCountMax: 1,
@@ -121,9 +130,10 @@ describe('readSettings', () => {
     },
   );
 
-  test('keeps the root password file in the data directory that was chosen', () => {
+  test('keeps the files of secrets in the data directory that was chosen', () => {
     const settings = readSettings({ THEBES_DATA_DIR: '/srv/thebes' });
     expect(settings.rootPasswordFile).toBe('/srv/thebes/root-password');
+    expect(settings.connectionTokenFile).toBe('/srv/thebes/connection-token');
   });
 
   test('is frozen', () => {

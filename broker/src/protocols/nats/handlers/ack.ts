@@ -35,6 +35,8 @@ export class AckHandler {
     const ack = parseAck(payload);
     const route = this.#routes.byStream(address.stream);
     if (ack === undefined || route === undefined) return;
+    // Silence, also with a reply subject: clients take any answer for a confirmation.
+    if (!client.identity.access.may('read', route.station)) return;
     const group = this.#externalGroup(address.group);
 
     if (ack.kind === 'next') {

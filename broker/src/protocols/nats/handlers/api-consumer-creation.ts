@@ -75,6 +75,7 @@ export class ApiConsumerCreation implements RequestHandler {
     const route = routes.byStream(stream);
     const station = route && stations.byId(route.address.stationId);
     if (route === undefined || station === undefined) return refusalText(streamNotFound);
+    client.identity.access.demand('read', route.station);
     const named = fields.text('stream_name');
     if (named !== '' && named !== stream) {
       return refusalText(badApiRequest('stream_name and subject name different streams'));

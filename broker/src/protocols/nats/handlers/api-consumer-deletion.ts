@@ -27,6 +27,7 @@ export class ApiConsumerDeletion implements RequestHandler {
     const route = routes.byStream(stream);
     const station = route && stations.byId(route.address.stationId);
     if (station === undefined) return apiErrorReply('consumer_delete', streamNotFound);
+    client.identity.access.demand('read', station.name);
     const isDeleted =
       more.length === 0 &&
       (client.viewers.remove(stream, group) ||

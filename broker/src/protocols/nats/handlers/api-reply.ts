@@ -54,6 +54,8 @@ export function apiErrorOf(error: BrokerError): ApiError {
       return { code: 400, err_code: 10025, description: error.wireText };
     case 'STATION_NOT_FOUND':
       return streamNotFound;
+    case 'STATION_FORBIDDEN':
+      return { code: 403, err_code: 10003, description: error.wireText };
     case 'STORE_REFUSED':
     case 'STORE_FAILED':
       return { code: 503, err_code: 10023, description: error.wireText };

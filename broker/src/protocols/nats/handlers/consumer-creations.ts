@@ -1,12 +1,13 @@
 import { BrokerError } from '../../../core/errors/index.ts';
 import { checkedGroupRequest } from '../../../core/groups/index.ts';
 import type { GroupMembership } from '../../../core/groups/index.ts';
+import type { StationSchemas } from '../../../core/schemas/index.ts';
 import { checkedName } from '../../../core/stations/index.ts';
 import type { StationRegistry } from '../../../core/stations/index.ts';
 import { partitionList } from './partition-list.ts';
 import { readFields } from './request-fields.ts';
 import type { ClientRequest, RequestHandler } from './request-handler.ts';
-import { noSchema } from './schema-update.ts';
+import { schemaUpdate } from './schema-update.ts';
 
 /** SDKs before this version of the request know no partitions and cannot have a station made for them. */
 const requestVersionMin = 2;
@@ -18,10 +19,16 @@ const requestVersionMin = 2;
 export class ConsumerCreations implements RequestHandler {
   readonly subject = '$memphis_consumer_creations';
   readonly #stations: StationRegistry;
+  readonly #stationSchemas: StationSchemas;
   readonly #membership: GroupMembership;
 
-  constructor(stations: StationRegistry, membership: GroupMembership) {
+  constructor(
+    stations: StationRegistry,
+    stationSchemas: StationSchemas,
+    membership: GroupMembership,
+  ) {
     this.#stations = stations;
+    this.#stationSchemas = stationSchemas;
     this.#membership = membership;
   }
 
@@ -38,6 +45,7 @@ export class ConsumerCreations implements RequestHandler {
       lastMessages: fields.integer('last_messages', -1),
     });
     const stationName = checkedName('Station', fields.text('station_name'));
+    identity.access.demand('read', stationName);
     const connectionId = fields.text('connection_id') || identity.connectionId;
     const applicationId = fields.text('app_id') || connectionId;
     const sdkLanguage = fields.text('sdk_lang') || identity.sdkLanguage;
@@ -59,7 +67,7 @@ export class ConsumerCreations implements RequestHandler {
     };
     await this.#membership.join(station, member, settings, start);
     return JSON.stringify({
-      schema_update: noSchema,
+      schema_update: schemaUpdate(this.#stationSchemas.of(station)),
       partitions_update: { partitions_list: partitionList(station) },
       error: '',
     });

@@ -20,6 +20,7 @@ export class ConsumerDestructions implements RequestHandler {
     const fields = readFields(payload);
     const name = checkedName('Consumer', fields.text('name'));
     const stationName = checkedName('Station', fields.text('station_name'));
+    client.identity.access.demand('read', stationName);
     const connectionId = fields.text('connection_id') || client.identity.connectionId;
     const station = this.#stations.find(stationName);
     const left =

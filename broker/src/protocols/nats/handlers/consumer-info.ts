@@ -42,6 +42,7 @@ export class ConsumerInfo implements RequestHandler {
     const [stream = '', group = '', ...more] = subject.slice(SUBJECT_START.length).split('.');
     const route = this.#routes.byStream(stream) ?? this.#nextPartition(client, stream, subject);
     if (route === undefined) return apiErrorReply('consumer_info', streamNotFound);
+    client.identity.access.demand('read', route.station);
     const viewer = client.viewers.find(stream, group);
     const seen = await viewer?.groupState();
     if (seen !== undefined) {

@@ -62,11 +62,12 @@ class ConsumerList implements RequestHandler {
     this.#entryOf = entryOf;
   }
 
-  async answer({ subject, payload }: ClientRequest): Promise<string> {
+  async answer({ client, subject, payload }: ClientRequest): Promise<string> {
     const { kind, subjectStart, pageLength } = this.#kind;
     const offset = Math.max(readOptionalFields(payload).integer('offset'), 0);
     const route = this.#routes.byStream(subject.slice(subjectStart.length));
     if (route === undefined) return apiErrorReply(kind, streamNotFound);
+    client.identity.access.demandSight(route.station);
     const groups = [...(await this.#engine.groupNames(route.address.stationId))].sort();
     const consumers: unknown[] = [];
     for (const group of groups.slice(offset, offset + pageLength)) {

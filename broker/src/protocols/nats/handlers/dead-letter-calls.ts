@@ -33,6 +33,7 @@ export class DeadLetterCalls implements RequestHandler {
     const sequence = fields.integer('seq');
     const reason = fields.text('error').slice(0, reasonCharactersMax);
     if (station === undefined) return Promise.resolve(undefined);
+    client.identity.access.demand('read', station.name);
     let partition = fields.integer('partition');
     if (partition === 0) {
       // The SDK for Node read from an alias (wire-protocol.md 7.2). Of the bare station name only the `+TERM`

@@ -1,5 +1,6 @@
 import {
   BAD_DIRECT_GET,
+  badRequest,
   EMPTY_DIRECT_GET,
   formatHeaders,
   MESSAGE_NOT_FOUND,
@@ -38,6 +39,11 @@ export class DirectGet implements RequestHandler {
     const route = this.#routes.byStream(stream);
     if (route === undefined) {
       client.noResponders(reply); // as a server without such a stream
+      return undefined;
+    }
+    const { access } = client.identity;
+    if (!access.may('read', route.station)) {
+      client.inbox(reply).status(badRequest(access.refusal(route.station).wireText));
       return undefined;
     }
     const wanted =

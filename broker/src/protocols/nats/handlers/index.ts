@@ -1,4 +1,5 @@
 import type { NatsOptions, NatsServices } from '../options.ts';
+import { pushSchemaUpdates } from '../push-schema-updates.ts';
 import { StationRoutes } from '../station-routes.ts';
 import { AccountInfo } from './account-info.ts';
 import { AckHandler } from './ack.ts';
@@ -18,8 +19,10 @@ import { Notifications } from './notifications.ts';
 import { PublishHandler } from './publish.ts';
 import { PullHandler } from './pull.ts';
 import { RequestDesk } from './request-desk.ts';
+import { SchemaAttachments } from './schema-attachments.ts';
+import { SchemaCreations } from './schema-creations.ts';
+import { SchemaDetachments } from './schema-detachments.ts';
 import { SchemaFailures } from './schema-failures.ts';
-import { schemaRequests } from './schema-requests.ts';
 import { StationCreations } from './station-creations.ts';
 import { StationDestructions } from './station-destructions.ts';
 import { StreamInfo } from './stream-info.ts';
@@ -36,23 +39,26 @@ export type { PublishHandler } from './publish.ts';
  * in the list below.
  */
 export function buildPublishHandler(services: NatsServices, options: NatsOptions): PublishHandler {
-  const { stations, producers, membership, deadLetters, engine } = services;
-  const { clock, scheduler, logger } = services;
+  const { stations, schemas, stationSchemas, producers, membership, deadLetters } = services;
+  const { engine, bus, clock, scheduler, logger } = services;
+  pushSchemaUpdates(stationSchemas, bus);
   const routes = new StationRoutes(stations);
   const pulls = new PullHandler(engine, routes, clock, scheduler, options);
   const search = new MessageSearch(engine, scheduler);
   const consumers = { engine, stations, membership, routes, clock, scheduler };
   const desk = new RequestDesk(
     [
-      new StationCreations(stations),
+      new StationCreations(stations, stationSchemas),
       new StationDestructions(stations),
-      new ProducerCreations(stations, producers, clock),
+      new ProducerCreations(stations, stationSchemas, producers, clock),
       new ProducerDestructions(stations, producers),
-      new ConsumerCreations(stations, membership),
+      new ConsumerCreations(stations, stationSchemas, membership),
       new ConsumerDestructions(stations, membership),
-      ...schemaRequests(),
+      new SchemaCreations(schemas),
+      new SchemaAttachments(stationSchemas),
+      new SchemaDetachments(stationSchemas),
       new DeadLetterCalls(engine, stations, logger),
-      new DeadLetterAcks(deadLetters, logger),
+      new DeadLetterAcks(deadLetters, stations, logger),
       new SchemaFailures(deadLetters, stations, logger),
       new Notifications(logger),
       new AccountInfo(stations),

@@ -1,12 +1,13 @@
 import { BrokerError } from '../../../core/errors/index.ts';
 import type { ProducerRegistry } from '../../../core/producers/index.ts';
+import type { EnforcedSchema, StationSchemas } from '../../../core/schemas/index.ts';
 import { checkedName } from '../../../core/stations/index.ts';
 import type { Station, StationRegistry } from '../../../core/stations/index.ts';
 import type { Clock } from '../../../foundation/index.ts';
 import { partitionList } from './partition-list.ts';
 import { readFields } from './request-fields.ts';
 import type { ClientRequest, RequestHandler } from './request-handler.ts';
-import { noSchema } from './schema-update.ts';
+import { schemaUpdate } from './schema-update.ts';
 
 /** SDKs before this version of the request know no partitions and cannot have a station made for them. */
 const requestVersionMin = 2;
@@ -20,11 +21,18 @@ const stationVersion = 2;
 export class ProducerCreations implements RequestHandler {
   readonly subject = '$memphis_producer_creations';
   readonly #stations: StationRegistry;
+  readonly #stationSchemas: StationSchemas;
   readonly #producers: ProducerRegistry;
   readonly #clock: Clock;
 
-  constructor(stations: StationRegistry, producers: ProducerRegistry, clock: Clock) {
+  constructor(
+    stations: StationRegistry,
+    stationSchemas: StationSchemas,
+    producers: ProducerRegistry,
+    clock: Clock,
+  ) {
     this.#stations = stations;
+    this.#stationSchemas = stationSchemas;
     this.#producers = producers;
     this.#clock = clock;
   }
@@ -34,6 +42,7 @@ export class ProducerCreations implements RequestHandler {
     const fields = readFields(payload);
     const name = checkedName('Producer', fields.text('name'));
     const stationName = checkedName('Station', fields.text('station_name'));
+    identity.access.demand('write', stationName);
     const type = fields.text('producer_type');
     const connectionId = fields.text('connection_id') || identity.connectionId;
     const applicationId = fields.text('app_id') || connectionId;
@@ -59,19 +68,23 @@ export class ProducerCreations implements RequestHandler {
       sdkLanguage,
       createdAtMs: this.#clock.wallMs(),
     });
-    return producerReply(station, '');
+    return producerReply(station, this.#stationSchemas.of(station), '');
   }
 
   refusal(error: BrokerError): string {
-    return producerReply(undefined, error.wireText);
+    return producerReply(undefined, undefined, error.wireText);
   }
 }
 
 /** Every key is there in every reply: each is read by some SDK without a look whether it is. */
-function producerReply(station: Station | undefined, error: string): string {
+function producerReply(
+  station: Station | undefined,
+  enforced: EnforcedSchema | undefined,
+  error: string,
+): string {
   const created = station !== undefined;
   return JSON.stringify({
-    schema_update: noSchema,
+    schema_update: schemaUpdate(enforced),
     partitions_update: { partitions_list: created ? partitionList(station) : null },
     schemaverse_to_dls: created && station.deadLetters.schemaFailures,
     send_notification: false,

@@ -16,15 +16,17 @@ export class ProducerDestructions implements RequestHandler {
     this.#producers = producers;
   }
 
-  answer({ client, payload }: ClientRequest): Promise<string> {
+  async answer({ client, payload }: ClientRequest): Promise<string> {
     const fields = readFields(payload);
     const name = checkedName('Producer', fields.text('name'));
-    const station = this.#stations.find(checkedName('Station', fields.text('station_name')));
+    const stationName = checkedName('Station', fields.text('station_name'));
+    client.identity.access.demand('write', stationName);
+    const station = this.#stations.find(stationName);
     const connectionId = fields.text('connection_id') || client.identity.connectionId;
     if (station !== undefined) {
       this.#producers.remove({ connectionId, stationId: station.id, name });
     }
-    return Promise.resolve('');
+    return '';
   }
 
   refusal(error: BrokerError): string {

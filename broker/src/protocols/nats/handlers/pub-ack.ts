@@ -11,6 +11,11 @@ export interface PublishError {
   readonly description: string;
 }
 
+/** For a user who may not produce to the station, whom an `-ERR` would cost the connection. */
+export function forbiddenPublish(error: BrokerError): PublishError {
+  return { code: 403, errorCode: 10003, description: error.wireText };
+}
+
 /** Tells a client that its message is not stored, and why. */
 export function refusePublish(
   client: Client,

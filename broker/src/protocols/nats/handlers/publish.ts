@@ -3,7 +3,7 @@ import type { Client } from '../client.ts';
 import type { ConnectionLimits } from '../options.ts';
 import type { PartitionRoute, StationRoutes } from '../station-routes.ts';
 import type { AckHandler } from './ack.ts';
-import { PublishReceipt, refusePublish } from './pub-ack.ts';
+import { forbiddenPublish, PublishReceipt, refusePublish } from './pub-ack.ts';
 import { readPublishHeaders } from './publish-headers.ts';
 import type { RequestDesk } from './request-desk.ts';
 import { headersTooLarge, storeOrder } from './store-order.ts';
@@ -61,6 +61,12 @@ export class PublishHandler {
 
   #append(client: Client, route: PartitionRoute, published: BusMessage): void {
     const { reply, message, headerBytes } = published;
+    const { access } = client.identity;
+    if (!access.may('write', route.station)) {
+      const error = forbiddenPublish(access.refusal(route.station));
+      if (reply !== undefined) refusePublish(client, route, reply, error);
+      return;
+    }
     let messageId: string | undefined;
     let expectedLast: ExpectedLast | undefined;
     if (headerBytes > 0) {

@@ -72,6 +72,11 @@ export class PullHandler implements RequestHandler {
   /** Starts a pull, or says why not. */
   pull(client: Client, wanted: WantedPull): void {
     const inbox = client.inbox(wanted.inbox);
+    const { access } = client.identity;
+    const { station } = wanted.route;
+    // Of the statuses, this is the one that ends a fetch with its text in every SDK.
+    if (!access.may('read', station))
+      return inbox.status(badRequest(access.refusal(station).wireText));
     const { request } = wanted.parsed;
     if (request === undefined) return inbox.status(badRequest(wanted.parsed.badRequest));
     if (client.pulls.count >= this.#limits.pullCountMax) {

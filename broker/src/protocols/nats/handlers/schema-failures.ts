@@ -28,9 +28,10 @@ export class SchemaFailures implements RequestHandler {
     this.#logger = logger;
   }
 
-  async answer({ payload }: ClientRequest): Promise<undefined> {
+  async answer({ client, payload }: ClientRequest): Promise<undefined> {
     const fields = readFields(payload);
     const station = this.#stations.find(externalName(fields.text('station_name').toLowerCase()));
+    if (station !== undefined) client.identity.access.demand('write', station.name);
     const message = fields.object('message');
     const headers = message.namedTexts('headers').filter(({ key }) => usableKey.test(key));
     const failure = {

@@ -1,11 +1,18 @@
-/** The schema of a station as replies carry it, here for a station without one (wire-protocol.md 2.11). */
-export const noSchema = {
-  schema_name: '',
-  active_version: {
-    version_number: 0,
-    descriptor: '',
-    schema_content: '',
-    message_struct_name: '',
-  },
-  type: '',
-} as const;
+import type { EnforcedSchema } from '../../../core/schemas/index.ts';
+
+/**
+ * The schema of a station as replies and pushes carry it (wire-protocol.md 2.11). Every key is there
+ * for a station without one too: SDKs read them without a look whether they are.
+ */
+export function schemaUpdate(enforced: EnforcedSchema | undefined): object {
+  return {
+    schema_name: enforced?.schema.name ?? '',
+    active_version: {
+      version_number: enforced?.version.number ?? 0,
+      descriptor: enforced?.version.descriptor ?? '',
+      schema_content: enforced?.version.content ?? '',
+      message_struct_name: enforced?.version.messageName ?? '',
+    },
+    type: enforced?.schema.format ?? '',
+  };
+}

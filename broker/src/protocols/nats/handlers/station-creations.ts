@@ -1,4 +1,5 @@
 import type { BrokerError } from '../../../core/errors/index.ts';
+import type { StationSchemas } from '../../../core/schemas/index.ts';
 import { checkedName, stationSettings } from '../../../core/stations/index.ts';
 import type { StationRegistry, StationRequest } from '../../../core/stations/index.ts';
 import { readFields } from './request-fields.ts';
@@ -8,16 +9,24 @@ import type { ClientRequest, RequestHandler } from './request-handler.ts';
 export class StationCreations implements RequestHandler {
   readonly subject = '$memphis_station_creations';
   readonly #stations: StationRegistry;
+  readonly #stationSchemas: StationSchemas;
 
-  constructor(stations: StationRegistry) {
+  constructor(stations: StationRegistry, stationSchemas: StationSchemas) {
     this.#stations = stations;
+    this.#stationSchemas = stationSchemas;
   }
 
   async answer({ client, payload }: ClientRequest): Promise<string> {
     const request = readStationRequest(payload);
+    const { access, user } = client.identity;
+    const name = checkedName('Station', request.name);
+    access.demandCreation(name);
     // What exists is not compared with the request, so nothing else in it can be wrong.
-    if (this.#stations.find(checkedName('Station', request.name)) !== undefined) return '';
-    await this.#stations.create(stationSettings(request), client.identity.user);
+    if (this.#stations.find(name) !== undefined) return '';
+    const settings = stationSettings(request);
+    // It gets copies of messages, and is created when it is missing.
+    if (settings.deadLetterStation !== null) access.demandCreation(settings.deadLetterStation);
+    await this.#stationSchemas.createStation(settings, user);
     return '';
   }
 

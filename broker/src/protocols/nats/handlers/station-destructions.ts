@@ -13,8 +13,9 @@ export class StationDestructions implements RequestHandler {
     this.#stations = stations;
   }
 
-  async answer({ payload }: ClientRequest): Promise<string> {
+  async answer({ client, payload }: ClientRequest): Promise<string> {
     const station = checkedName('Station', readFields(payload).text('station_name'));
+    client.identity.access.demandRemoval(station);
     if (!(await this.#stations.destroy(station))) {
       throw new BrokerError('STATION_NOT_FOUND', { station });
     }

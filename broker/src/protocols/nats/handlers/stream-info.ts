@@ -36,9 +36,10 @@ export class StreamInfo implements RequestHandler {
   }
 
   /** Deleted sequences, which a client may ask for, there are none: messages go from the start only. */
-  async answer({ subject, payload }: ClientRequest): Promise<string> {
+  async answer({ client, subject, payload }: ClientRequest): Promise<string> {
     const route = this.#routes.byStream(subject.slice(SUBJECT_START.length));
     if (route === undefined) return apiErrorReply('stream_info', streamNotFound);
+    client.identity.access.demandSight(route.station);
     const filter = readOptionalFields(payload).text('subjects_filter');
     const station = this.#stations.byId(route.address.stationId);
     const state = await this.#engine.partitionState(route.address);

@@ -26,10 +26,13 @@ export class StreamList implements RequestHandler {
     this.#clock = clock;
   }
 
-  async answer({ payload }: ClientRequest): Promise<string> {
+  async answer({ client, payload }: ClientRequest): Promise<string> {
     const fields = readOptionalFields(payload);
     const offset = Math.max(fields.integer('offset'), 0);
-    const all = this.#streams(fields.text('subject'));
+    const { access } = client.identity;
+    const all = this.#streams(fields.text('subject')).filter(({ route }) =>
+      access.maySee(route.station),
+    );
     const streams: object[] = [];
     for (const { station, route } of all.slice(offset, offset + pageLength)) {
       const state = await this.#engine.partitionState(route.address);

@@ -20,10 +20,11 @@ export class StreamMessageGet implements RequestHandler {
     this.#search = search;
   }
 
-  async answer({ subject, payload }: ClientRequest): Promise<string> {
+  async answer({ client, subject, payload }: ClientRequest): Promise<string> {
     const wanted = wantedMessage(readOptionalFields(payload));
     const route = this.#routes.byStream(subject.slice(SUBJECT_START.length));
     if (route === undefined) return apiErrorReply('stream_msg_get', streamNotFound);
+    client.identity.access.demand('read', route.station);
     const found = 'kind' in wanted ? await this.#search.find(route, wanted) : wanted;
     return 'sequence' in found
       ? apiReply('stream_msg_get', { message: describe(found, route) })

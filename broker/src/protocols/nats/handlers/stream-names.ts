@@ -2,7 +2,7 @@ import type { BrokerError } from '../../../core/errors/index.ts';
 import type { StationRegistry } from '../../../core/stations/index.ts';
 import { subjectMatches } from '../../../core/subjects/index.ts';
 import { routeTo } from '../station-routes.ts';
-import type { StationRoutes } from '../station-routes.ts';
+import type { PartitionRoute, StationRoutes } from '../station-routes.ts';
 import { apiErrorReply, apiReply } from './api-reply.ts';
 import { readFields } from './request-fields.ts';
 import type { ClientRequest, RequestHandler } from './request-handler.ts';
@@ -21,10 +21,14 @@ export class StreamNames implements RequestHandler {
     this.#routes = routes;
   }
 
-  answer({ payload }: ClientRequest): Promise<string> {
+  answer({ client, payload }: ClientRequest): Promise<string> {
     const fields = payload.length === 0 ? undefined : readFields(payload);
     const offset = Math.max(fields?.integer('offset') ?? 0, 0);
-    const names = this.#names(fields?.text('subject') ?? '');
+    const routes = this.#routesTo(fields?.text('subject') ?? '');
+    const { access } = client.identity;
+    const names = routes
+      .filter(({ station }) => access.maySee(station))
+      .map(({ stream }) => stream);
     const page = names.slice(offset, offset + pageLength);
     return Promise.resolve(
       apiReply('stream_names', {
@@ -44,18 +48,18 @@ export class StreamNames implements RequestHandler {
     });
   }
 
-  #names(subject: string): string[] {
+  #routesTo(subject: string): readonly PartitionRoute[] {
     if (subject !== '' && !/[*>]/.test(subject)) {
       const route = this.#routes.bySubject(subject);
-      return route === undefined ? [] : [route.stream];
+      return route === undefined ? [] : [route];
     }
-    const names: string[] = [];
+    const routes: PartitionRoute[] = [];
     for (const station of this.#stations.list()) {
       for (let partition = 1; partition <= station.partitionCount; partition++) {
         const route = routeTo(station, partition);
-        if (subject === '' || subjectMatches(subject, route.subject)) names.push(route.stream);
+        if (subject === '' || subjectMatches(subject, route.subject)) routes.push(route);
       }
     }
-    return names;
+    return routes;
   }
 }

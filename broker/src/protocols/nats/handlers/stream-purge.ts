@@ -1,7 +1,6 @@
 import type { BrokerError } from '../../../core/errors/index.ts';
 import type { StationEngine } from '../../../core/ports/index.ts';
 import { subjectMatches } from '../../../core/subjects/index.ts';
-import { rootUserName } from '../../../core/users/index.ts';
 import type { Logger } from '../../../foundation/index.ts';
 import type { PartitionRoute, StationRoutes } from '../station-routes.ts';
 import { apiErrorOf, apiErrorReply, apiReply, badApiRequest, streamNotFound } from './api-reply.ts';
@@ -11,12 +10,6 @@ import type { RequestFields } from './request-fields.ts';
 import type { ClientRequest, RequestHandler } from './request-handler.ts';
 
 const SUBJECT_START = '$JS.API.STREAM.PURGE.';
-
-const onlyRoot: ApiError = {
-  code: 403,
-  err_code: 10003,
-  description: 'only the user root may purge a station',
-};
 
 /**
  * `$JS.API.STREAM.PURGE.<stream>`: removes the messages of a partition: all, those below `seq`, or
@@ -35,10 +28,10 @@ export class StreamPurge implements RequestHandler {
   }
 
   async answer({ client, subject, payload }: ClientRequest): Promise<string> {
-    const { user } = client.identity;
+    const { access, user } = client.identity;
     const route = this.#routes.byStream(subject.slice(SUBJECT_START.length));
     if (route === undefined) return apiErrorReply('stream_purge', streamNotFound);
-    if (user !== rootUserName) return apiErrorReply('stream_purge', onlyRoot);
+    access.demand('write', route.station);
     const fields = readOptionalFields(payload);
     const filter = fields.text('filter');
     const below = await this.#bound(fields, route);

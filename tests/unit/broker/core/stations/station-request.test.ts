@@ -92,6 +92,11 @@ describe('stationSettings', () => {
     });
   });
 
+  test('names its schema in lower case, or none', () => {
+    expect(settingsOf({ schemaName: 'My.Shape' }).schema).toBe('my.shape');
+    expect(settingsOf({ schemaName: '' }).schema).toBeNull();
+  });
+
   test('stores in memory when asked to, in a file otherwise', () => {
     expect(settingsOf({ storageType: 'memory' }).storage).toBe('memory');
     expect(settingsOf({ storageType: '' }).storage).toBe('file');
@@ -118,7 +123,10 @@ describe('stationSettings', () => {
       { partitions: 10_001 },
       'cannot create station with 10001 partitions (max:10000 min:1): Station -  orders, ',
     ],
-    [{ schemaName: 'Shape' }, 'Schema shape does not exist'],
+    [
+      { schemaName: 'a b' },
+      "Only alphanumeric and the '_', '-', '.' characters are allowed in Schema",
+    ],
     [
       { deadLetterStation: 'ORDERS' },
       'Station orders can not take the copies of its own dead letters',

@@ -6,11 +6,11 @@ import { ManualTime } from '../../../../support/manual-time.ts';
 
 const password = 'correct horse';
 
-async function newAuthenticator(metadata = new MemoryMetadataStore()) {
+async function newAuthenticator(metadata = new MemoryMetadataStore(), token?: string) {
   const hasher = new FakeHasher();
   const time = new ManualTime();
   const limits = { runningChecksMax: 2, waitingChecksMax: 3 };
-  const authenticator = new Authenticator(metadata, hasher, time, limits);
+  const authenticator = new Authenticator(metadata, hasher, time, limits, token);
   await authenticator.load();
   return { authenticator, hasher, metadata, time };
 }
@@ -178,7 +178,14 @@ describe('Authenticator', () => {
     await time.advance(1000);
     await authenticator.putUser({ name: 'root', kind: 'root', password: 'another horse' });
     expect(await metadata.users()).toEqual([
-      { name: 'root', kind: 'root', passwordHash: 'hash of another horse', createdAtMs },
+      {
+        name: 'root',
+        kind: 'root',
+        passwordHash: 'hash of another horse',
+        allowRead: [],
+        allowWrite: [],
+        createdAtMs,
+      },
     ]);
   });
 
@@ -198,15 +205,32 @@ describe('Authenticator', () => {
     expect(authenticator.find('Root')).toBeUndefined();
   });
 
-  test('removes a user, and tells who listens', async () => {
+  test('tells who listens of a user that is removed or changed, not of a new one', async () => {
     const { authenticator, metadata } = await newAuthenticator();
-    const removed: string[] = [];
-    authenticator.onRemoved((name) => removed.push(name));
+    const revoked: string[] = [];
+    authenticator.onRevoked((name) => revoked.push(name));
     await authenticator.putUser({ name: 'app', kind: 'application', password });
+    expect(revoked).toEqual([]);
+    await authenticator.putUser({ name: 'app', kind: 'application', password, allowRead: [] });
+    expect(revoked).toEqual(['app']);
     expect(await authenticator.deleteUser('app')).toBe(true);
     expect(await authenticator.deleteUser('app')).toBe(false);
-    expect(removed).toEqual(['app']);
+    expect(revoked).toEqual(['app', 'app']);
     expect(await metadata.users()).toEqual([]);
+  });
+
+  test('stores the stations of an application user, every one unless told otherwise', async () => {
+    const { authenticator } = await newAuthenticator();
+    await authenticator.putUser({ name: 'free', kind: 'application', password });
+    expect(authenticator.find('free')).toMatchObject({ allowRead: ['*'], allowWrite: ['*'] });
+    const patterns = { allowRead: ['In.*'], allowWrite: [] };
+    await authenticator.putUser({ name: 'tied', kind: 'application', password, ...patterns });
+    expect(authenticator.find('tied')).toMatchObject({ allowRead: ['in.*'], allowWrite: [] });
+    await authenticator.putUser({ name: 'boss', kind: 'management', password, ...patterns });
+    expect(authenticator.find('boss')).toMatchObject({ allowRead: [], allowWrite: [] });
+    const wrong = { name: 'bad', kind: 'application', password, allowWrite: ['a*'] } as const;
+    await expect(authenticator.putUser(wrong)).rejects.toMatchObject({ code: 'STATION_PATTERN' });
+    expect(authenticator.find('bad')).toBeUndefined();
   });
 
   test('does not remove root', async () => {
@@ -236,4 +260,58 @@ describe('Authenticator', () => {
       if (bad !== '') expect((error as Error).message).not.toContain(bad);
     },
   );
+});
+
+describe('Authenticator with a connection token', () => {
+  const token = 'a-token-of-16-characters';
+  const native = { user: undefined, password: undefined, token, connectionName: 'c0ffee::app' };
+  const plain = { ...native, token: `app::${token}`, connectionName: undefined };
+
+  async function withToken() {
+    const parts = await newAuthenticator(new MemoryMetadataStore(), token);
+    await parts.authenticator.putUser({ name: 'root', kind: 'root', password });
+    await parts.authenticator.putUser({ name: 'app', kind: 'application', password });
+    await parts.authenticator.putUser({ name: 'boss', kind: 'management', password });
+    return parts;
+  }
+
+  test.each<[string, Credentials, string]>([
+    ['an SDK', native, 'app'],
+    ['an SDK as root', { ...native, connectionName: 'c0ffee::root' }, 'root'],
+    ['an SDK that writes the user in capitals', { ...native, connectionName: '::APP' }, 'app'],
+    ['a plain client', plain, 'app'],
+    ['a plain client with a name', { ...plain, connectionName: 'my client' }, 'app'],
+  ])('accepts %s, without a slow check', async (_, given, name) => {
+    const { authenticator, hasher } = await withToken();
+    await expect(authenticator.authenticate(given)).resolves.toMatchObject({ name });
+    expect(hasher.checks).toEqual([]);
+  });
+
+  test.each<[string, Credentials]>([
+    ['another token', { ...native, token: 'b-token-of-16-characters' }],
+    ['an empty token', { ...native, token: '' }],
+    ['an unknown user', { ...native, connectionName: 'c0ffee::ghost' }],
+    ['a management user', { ...native, connectionName: 'c0ffee::boss' }],
+    ['a name with a third part', { ...native, connectionName: 'c0ffee::app::x' }],
+    ['an SDK that puts the user into the token', { ...native, token: `app::${token}` }],
+    ['a plain client without a user', { ...plain, token }],
+    ['a plain client with another token', { ...plain, token: 'app::nonsense' }],
+    ['a plain client that is nobody', { ...plain, token: `::${token}` }],
+    ['a user and a password', credentials()],
+    ['a user beside the token', { ...native, user: 'app$1' }],
+    ['a password beside the token', { ...native, password }],
+  ])('refuses %s, always in the same words', async (_, given) => {
+    const { authenticator } = await withToken();
+    await expect(authenticator.authenticate(given)).rejects.toMatchObject(violation);
+  });
+
+  test('lets case decide between users that differ in nothing else', async () => {
+    const { authenticator } = await withToken();
+    await authenticator.putUser({ name: 'App', kind: 'application', password });
+    const as = (name: string) =>
+      authenticator.authenticate({ ...native, connectionName: `x::${name}` });
+    await expect(as('App')).resolves.toMatchObject({ name: 'App' });
+    await expect(as('app')).resolves.toMatchObject({ name: 'app' });
+    await expect(as('APP')).rejects.toMatchObject(violation);
+  });
 });

@@ -43,7 +43,28 @@ describe('EmbeddedMetadataStore', () => {
     const store = new MemoryStore();
     const metadata = await open(store);
     await metadata.createStation(draft, engineParts);
-    await metadata.putUser({ name: 'ann', kind: 'root', passwordHash: 'h', createdAtMs: 2 });
+    await metadata.putUser({
+      name: 'ann',
+      kind: 'root',
+      passwordHash: 'h',
+      allowRead: [],
+      allowWrite: [],
+      createdAtMs: 2,
+    });
+    const version = {
+      number: 1,
+      content: '{}',
+      messageName: '',
+      descriptor: '',
+      createdAtMs: 4,
+      createdBy: 'ann',
+    };
+    await metadata.putSchema({
+      name: 'shape',
+      format: 'json',
+      versions: [version],
+      activeVersion: 1,
+    });
     await metadata.putMember({
       connectionId: 'ü',
       stationId: 1,
@@ -61,10 +82,38 @@ describe('EmbeddedMetadataStore', () => {
       '\x03',
       '\x04ann',
       '\x05\0\0\0\x01\0\x02Ã¼reader',
+      '\x07shape',
+      '\x08shape\0\0\0\0\x01',
     ]);
     expect(records['\x01']).toBe('{"v":1,"format":1,"installId":"first"}');
     expect(records['\x03']).toBe('{"v":1,"id":1}');
     expect(JSON.parse(records['\x02orders'] ?? '')).toEqual({ v: 1, id: 1, ...draft });
+  });
+
+  test('reads what was written before there were schemas and permissions', async () => {
+    const store = new MemoryStore();
+    await open(store);
+    const before: Partial<typeof draft> = { ...draft };
+    delete before.schema;
+    await put(store, [2, ...Buffer.from('orders')], { v: 1, id: 1, ...before });
+    const user = { name: 'root', kind: 'root', passwordHash: 'h', createdAtMs: 2 };
+    await put(store, [4, ...Buffer.from('root')], { v: 1, ...user });
+    const metadata = await open(store);
+    expect(await metadata.stations()).toEqual([{ id: 1, ...draft }]);
+    expect(await metadata.users()).toEqual([{ ...user, allowRead: [], allowWrite: [] }]);
+  });
+
+  test('writes only the versions of a schema that are new', async () => {
+    const store = new MemoryStore();
+    const metadata = await open(store);
+    const version = { messageName: '', descriptor: '', createdAtMs: 1, createdBy: 'ann' };
+    const first = { number: 1, content: 'one', ...version };
+    const second = { number: 2, content: 'two', ...version };
+    const schema = { name: 'shape', format: 'json', activeVersion: 1 } as const;
+    await metadata.putSchema({ ...schema, versions: [first] });
+    const changed = { ...first, content: 'never written' };
+    await metadata.putSchema({ ...schema, versions: [changed, second] });
+    expect(await metadata.schemas()).toEqual([{ ...schema, versions: [first, second] }]);
   });
 
   test('creates a station with one commit', async () => {
@@ -143,7 +192,14 @@ describe('EmbeddedMetadataStore', () => {
     const fatal: string[] = [];
     const store = new FaultyStore(new MemoryStore());
     const metadata = await open(store, 'x', ({ code }) => fatal.push(code));
-    const user = { name: 'ann', kind: 'root', passwordHash: 'h', createdAtMs: 2 } as const;
+    const patterns = { allowRead: [], allowWrite: [] };
+    const user = {
+      name: 'ann',
+      kind: 'root',
+      passwordHash: 'h',
+      createdAtMs: 2,
+      ...patterns,
+    } as const;
     store.refuse('full');
     await expect(metadata.putUser(user)).rejects.toMatchObject({ code: 'CHANGE_REFUSED' });
     expect(fatal).toEqual([]);

@@ -1,4 +1,5 @@
 import { parseConnect } from '../../../../../broker/src/protocols/nats/connect-request.ts';
+import type { User } from '../../../../../broker/src/core/users/index.ts';
 import { identityOf } from '../../../../../broker/src/protocols/nats/identity.ts';
 
 const parse = (value: unknown) => parseConnect(Buffer.from(JSON.stringify(value)));
@@ -58,9 +59,17 @@ describe('parseConnect', () => {
 });
 
 describe('identityOf', () => {
+  const root: User = {
+    name: 'root',
+    kind: 'root',
+    passwordHash: 'hash',
+    allowRead: [],
+    allowWrite: [],
+    createdAtMs: 1,
+  };
   const identity = (fields: object) => {
     const request = parse({ headers: true, ...fields });
-    return request && identityOf(request, 'root', 'plain-7');
+    return request && identityOf(request, root, 'plain-7');
   };
 
   test('takes the connection id from the name of a Memphis SDK', () => {

@@ -1,0 +1,1 @@
+export { AvroFormat } from './avro-format.ts';

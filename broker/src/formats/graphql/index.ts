@@ -1,0 +1,1 @@
+export { GraphqlFormat } from './graphql-format.ts';

@@ -1,0 +1,1 @@
+export { JsonSchemaFormat } from './json-schema-format.ts';

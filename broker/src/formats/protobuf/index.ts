@@ -1,0 +1,1 @@
+export { ProtobufFormat } from './protobuf-format.ts';

@@ -1,0 +1,3 @@
+import { schemaFormatContract } from './schema-format.contract.ts';
+
+schemaFormatContract();
