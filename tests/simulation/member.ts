@@ -3,7 +3,7 @@ import type { GroupSettings } from '../../broker/src/core/groups/index.ts';
 import type { StationEngine } from '../../broker/src/core/ports/index.ts';
 import type { Dice } from '../support/dice.ts';
 import type { Place } from './journal.ts';
-import type { World } from './world.ts';
+import type { Surroundings } from './surroundings.ts';
 
 /** A settlement that the member will send. */
 interface Intention {
@@ -17,14 +17,14 @@ interface Intention {
  * now, later, or too late. Now and then its connection is gone with everything it was given.
  */
 export class Member {
-  readonly #world: World;
+  readonly #world: Surroundings;
   readonly #dice: Dice;
   readonly #group: GroupSettings;
   /** Raised when the connection breaks: what belongs to an earlier one is dead. */
   #connection = 0;
   readonly #unsent = new Set<Intention>();
 
-  constructor(group: GroupSettings, world: World, dice: Dice) {
+  constructor(group: GroupSettings, world: Surroundings, dice: Dice) {
     this.#group = group;
     this.#world = world;
     this.#dice = dice;

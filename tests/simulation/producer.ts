@@ -1,5 +1,5 @@
 import type { Dice } from '../support/dice.ts';
-import type { World } from './world.ts';
+import type { Surroundings } from './surroundings.ts';
 
 /** A message that a producer wants stored. */
 interface Wish {
@@ -14,13 +14,13 @@ interface Wish {
  */
 export class Producer {
   readonly #name: string;
-  readonly #world: World;
+  readonly #world: Surroundings;
   readonly #dice: Dice;
   #count = 0;
   readonly #unanswered = new Set<Wish>();
   readonly #answered: Wish[] = [];
 
-  constructor(name: string, world: World, dice: Dice) {
+  constructor(name: string, world: Surroundings, dice: Dice) {
     this.#name = name;
     this.#world = world;
     this.#dice = dice;

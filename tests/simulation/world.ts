@@ -10,6 +10,7 @@ import { Member } from './member.ts';
 import { Producer } from './producer.ts';
 import { SimulatedDisk } from './simulated-disk.ts';
 import type { DiskDefects } from './simulated-disk.ts';
+import type { Surroundings } from './surroundings.ts';
 import { ProcessScheduler, VirtualTime } from './virtual-time.ts';
 
 /** Rules to break on purpose, so that one can see the invariants find it. */
@@ -31,7 +32,7 @@ const promiseSteps = 24;
  * One machine, one broker process after the other, producers and members: everything that happens follows
  * from the seed. No socket, no timer and no clock of the real machine takes part.
  */
-export class World {
+export class World implements Surroundings {
   readonly journal = new Journal();
   readonly station: Station;
   readonly #time = new VirtualTime();
@@ -81,12 +82,10 @@ export class World {
     );
   }
 
-  /** The broker that runs; undefined while none does. */
   get engine(): StationEngine | undefined {
     return this.#process?.engine;
   }
 
-  /** For those outside the broker: it happens whether the broker lives or not. */
   later(delayMs: number, happen: () => void): Cancel {
     return this.#time.after(delayMs, happen);
   }
