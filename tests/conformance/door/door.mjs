@@ -3,7 +3,6 @@
 // call per connection and answers with one JSON line. The broker behind it is the real one, unchanged.
 import { createServer } from 'node:net';
 import process from 'node:process';
-import { text } from 'node:stream/consumers';
 import { DeadLetters } from '../../../broker/dist/core/dead-letters/index.js';
 import { StationRegistry } from '../../../broker/dist/core/stations/index.js';
 
@@ -38,16 +37,25 @@ const operations = {
 };
 
 createServer({ allowHalfOpen: true }, (socket) => {
-  void text(socket)
-    .then(async (line) => {
-      const call = JSON.parse(line);
-      return { value: await operations[call.do](call) };
-    })
-    .catch((error) => ({ error: String(error) }))
-    .then((answer) => socket.end(JSON.stringify(answer)));
+  // Not read by iteration, which would destroy the socket before it is answered.
+  let line = '';
+  socket.setEncoding('utf8').on('data', (text) => (line += text));
+  socket.on('error', () => undefined);
+  socket.on('end', () => {
+    void answer(line).then((text) => socket.end(text));
+  });
 })
   .listen(process.env.CONFORMANCE_DOOR)
   .unref();
+
+async function answer(line) {
+  try {
+    const call = JSON.parse(line);
+    return JSON.stringify({ value: await operations[call.do](call) });
+  } catch (error) {
+    return JSON.stringify({ error: String(error) });
+  }
+}
 
 function stationNamed(name) {
   const station = held.stations.find(name);
