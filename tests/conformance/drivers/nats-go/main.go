@@ -47,6 +47,9 @@ type received struct {
 // inFlightMax is what the Go SDK allows before a publish waits.
 const inFlightMax = 4000
 
+// stallWait is how long the Go SDK lets such a publish wait.
+const stallWait = 15 * time.Second
+
 type driver struct {
 	conn     *nats.Conn
 	js       jetstream.JetStream
@@ -133,7 +136,7 @@ func (d *driver) publishMany(c call) (any, error) {
 		message := nats.NewMsg(c.Subject)
 		message.Header.Set("$memphis_producedBy", "flood")
 		message.Data = []byte(fmt.Sprintf("m%d", index))
-		future, err := d.js.PublishMsgAsync(message)
+		future, err := d.js.PublishMsgAsync(message, jetstream.WithStallWait(stallWait))
 		if err != nil {
 			return nil, err
 		}
