@@ -1,6 +1,7 @@
-import { execFileSync } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { generateKeyPairSync } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import forge from 'node-forge';
 import { tempDir } from './temp-dir.ts';
 
 /** A certificate and its key, as files and as PEM. */
@@ -11,49 +12,72 @@ export interface Certificate {
   readonly key: string;
 }
 
-/** An authority of a test, which signs what the test needs. Made by the `openssl` of the machine. */
+interface KeyPair {
+  readonly key: string;
+  readonly publicKey: forge.pki.rsa.PublicKey;
+}
+
+const dayMs = 24 * 3_600_000;
+
+/** An authority of a test, which signs what the test needs. */
 export class TestAuthority {
   readonly file: string;
+  readonly certificate: string;
   readonly #directory = tempDir();
-  readonly #keyFile: string;
+  readonly #pair = keyPair();
+  readonly #subject: forge.pki.CertificateField[];
   #count = 0;
 
   constructor(name: string) {
-    this.file = join(this.#directory, 'authority.crt');
-    this.#keyFile = join(this.#directory, 'authority.key');
-    openssl([
-      ...['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'],
-      ...['-days', '2', '-subj', `/CN=${name}`, '-keyout', this.#keyFile, '-out', this.file],
+    this.#subject = [{ name: 'commonName', value: name }];
+    this.certificate = this.#issue(this.#subject, this.#pair, [
+      { name: 'basicConstraints', cA: true },
+      { name: 'keyUsage', keyCertSign: true, cRLSign: true },
     ]);
-  }
-
-  get certificate(): string {
-    return readFileSync(this.file, 'utf8');
+    this.file = join(this.#directory, 'authority.crt');
+    writeFileSync(this.file, this.certificate);
   }
 
   /** A certificate for `localhost` and 127.0.0.1, good for servers and clients. */
   sign(name: string): Certificate {
+    const pair = keyPair();
+    const certificate = this.#issue([{ name: 'commonName', value: name }], pair, [
+      {
+        name: 'subjectAltName',
+        altNames: [
+          { type: 2, value: 'localhost' },
+          { type: 7, ip: '127.0.0.1' },
+        ],
+      },
+    ]);
+    const path = join(this.#directory, String(this.#count));
+    const files = { certificateFile: `${path}.crt`, keyFile: `${path}.key` };
+    writeFileSync(files.certificateFile, certificate);
+    writeFileSync(files.keyFile, pair.key);
+    return { ...files, certificate, key: pair.key };
+  }
+
+  #issue(subject: forge.pki.CertificateField[], pair: KeyPair, extensions: object[]): string {
     this.#count += 1;
-    const path = (ending: string): string => join(this.#directory, `${this.#count}.${ending}`);
-    const extensions = path('ext');
-    writeFileSync(extensions, 'subjectAltName=DNS:localhost,IP:127.0.0.1\n');
-    openssl([
-      ...['req', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'],
-      ...['-subj', `/CN=${name}`, '-keyout', path('key'), '-out', path('csr')],
-    ]);
-    openssl([
-      ...['x509', '-req', '-in', path('csr'), '-CA', this.file, '-CAkey', this.#keyFile],
-      ...['-CAcreateserial', '-days', '2', '-extfile', extensions, '-out', path('crt')],
-    ]);
-    return {
-      certificateFile: path('crt'),
-      keyFile: path('key'),
-      certificate: readFileSync(path('crt'), 'utf8'),
-      key: readFileSync(path('key'), 'utf8'),
-    };
+    const certificate = forge.pki.createCertificate();
+    certificate.publicKey = pair.publicKey;
+    certificate.serialNumber = this.#count.toString(16).padStart(4, '0');
+    certificate.validity.notBefore = new Date(Date.now() - dayMs);
+    certificate.validity.notAfter = new Date(Date.now() + 2 * dayMs);
+    certificate.setSubject(subject);
+    certificate.setIssuer(this.#subject);
+    certificate.setExtensions(extensions);
+    certificate.sign(forge.pki.privateKeyFromPem(this.#pair.key), forge.md.sha256.create());
+    return forge.pki.certificateToPem(certificate);
   }
 }
 
-function openssl(programArguments: readonly string[]): void {
-  execFileSync('openssl', programArguments, { stdio: ['ignore', 'pipe', 'pipe'] });
+/** Made by Node, because forge would take seconds for it. */
+function keyPair(): KeyPair {
+  const { privateKey, publicKey } = generateKeyPairSync('rsa', {
+    modulusLength: 2048,
+    privateKeyEncoding: { type: 'pkcs1', format: 'pem' },
+    publicKeyEncoding: { type: 'spki', format: 'pem' },
+  });
+  return { key: privateKey, publicKey: forge.pki.publicKeyFromPem(publicKey) };
 }
