@@ -319,6 +319,28 @@ describe('a user who may', () => {
   });
 });
 
+describe('a user with limits', () => {
+  test.each(['_INBOX.>', '_INBOX.*.*', '*.>', '>'])(
+    'does not hear the answers to others by %s, but all that is said to it',
+    async (pattern) => {
+      const { root, lim } = await newScene();
+      lim.subscribe(pattern, 'all');
+      lim.subscribe(pattern, 'shared', 'queue');
+      lim.subscribe('_INBOX.of-lim.*', 'own');
+      await lim.flush();
+      const got = await root.request('$JS.API.STREAM.MSG.GET.no#1$1', { seq: 1 });
+      expect(got.payload).toContain(Buffer.from('secret').toString('base64'));
+      root.publish('_INBOX.of-lim.1', 'for lim');
+      await root.flush();
+      await lim.flush();
+      expect(await lim.received('own', 1)).toMatchObject([{ payload: 'for lim' }]);
+      const overheard = [...(await lim.received('all', 0)), ...(await lim.received('shared', 0))];
+      expect(overheard).toEqual([]);
+      await expectUnharmed(lim);
+    },
+  );
+});
+
 describe('a user who is changed or removed', () => {
   test.each(['changed', 'removed'])(
     'has its connections ended without -ERR when %s',

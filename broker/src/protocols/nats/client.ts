@@ -8,7 +8,7 @@ import type { Identity } from './identity.ts';
 import { Inbox } from './inbox.ts';
 import type { Outbound } from './outbound.ts';
 import { PubAckMessage } from './pub-ack-message.ts';
-import { mayHear, mayShare } from './may-hear.ts';
+import { mayHear, mayShare, overhears } from './may-hear.ts';
 import { Subscriptions } from './subscriptions.ts';
 import { Viewers } from './viewers.ts';
 import type { Workload } from './workload.ts';
@@ -43,7 +43,7 @@ export class Client {
     this.#bus = bus;
     this.subscriptions = new Subscriptions(
       bus,
-      (to, message) => this.#receive(to, message),
+      (to, message, pattern) => this.#receive(to, message, pattern),
       (pattern) => this.pulls.inboxGone(pattern),
     );
   }
@@ -89,9 +89,10 @@ export class Client {
     this.subscriptions.clear();
   }
 
-  #receive(to: FrameAddress, message: BusMessage): void {
+  #receive(to: FrameAddress, message: BusMessage, pattern: string): void {
     if (this.#publishing && !this.identity.echo) return;
-    if (!mayHear(this.identity.access, to.subject)) return;
+    const { access } = this.identity;
+    if (!mayHear(access, to.subject) || overhears(access, pattern, to.subject)) return;
     if (message instanceof PubAckMessage) {
       this.#outbound.pubAck(to, message);
     } else if (this.identity.headers) {

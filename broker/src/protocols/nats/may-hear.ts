@@ -25,7 +25,21 @@ export function mayHear(access: StationAccess, subject: string): boolean {
 export function mayShare(access: StationAccess, pattern: string): boolean {
   if (access.isUnlimited) return true;
   const isOpen = pattern.startsWith('*') || pattern.startsWith('>');
-  return !isOpen && mayHear(access, pattern);
+  return !isOpen && mayHear(access, pattern) && !overhears(access, pattern, pattern);
+}
+
+/** How the subjects begin on which clients wait for answers; what follows is theirs alone. */
+const inboxStart = '_INBOX.';
+
+/**
+ * Whether a pattern would hear the answers to other clients: for a user without limits that is a way to look, for
+ * others a way around them, because answers hold messages of stations. Clients know their own inbox by
+ * its name: the words of theirs before the first wildcard are never fewer than two.
+ */
+export function overhears(access: StationAccess, pattern: string, subject: string): boolean {
+  if (!subject.startsWith(inboxStart) || access.isUnlimited) return false;
+  const [, second = ''] = pattern.split('.', 2);
+  return !pattern.startsWith(inboxStart) || second === '*' || second === '>';
 }
 
 function stationBehind(start: string, subject: string): string {

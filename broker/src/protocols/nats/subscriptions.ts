@@ -16,8 +16,8 @@ interface Entry extends Subscription {
   interest: BusSubscription | undefined;
 }
 
-/** Takes a message for one subscription. */
-export type SubscriptionSink = (to: FrameAddress, message: BusMessage) => void;
+/** Takes a message for one subscription, which has this pattern. */
+export type SubscriptionSink = (to: FrameAddress, message: BusMessage, pattern: string) => void;
 
 /** The subscriptions of one client: on the bus, by sid, and by the subjects they match. */
 export class Subscriptions {
@@ -57,7 +57,7 @@ export class Subscriptions {
       this.#to.subject = message.subject;
       this.#to.sid = sid;
       this.#to.reply = message.reply;
-      this.#sink(this.#to, message);
+      this.#sink(this.#to, message, pattern);
       this.received(entry);
     });
   }
