@@ -16,7 +16,9 @@ describe('docs/reference/sdk-compatibility.md', () => {
   });
 
   test(`names tests that exist, and every test of an item; else ${hint}`, () => {
-    const named = new Set([...page.matchAll(/^- `([^`]+)`: (\d+): /gm)].map(([, p, id]) => `${p} ${id}`));
+    const named = new Set(
+      [...page.matchAll(/^- `([^`]+)`: (\d+): /gm)].map(([, p, id]) => `${p} ${id}`),
+    );
     const there = new Set(
       suites.flatMap(({ path, source }) =>
         [...source.matchAll(/['`](\d+): /g)].map(([, id]) => `${path} ${id}`),
