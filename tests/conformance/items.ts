@@ -20,7 +20,7 @@ export interface ConformanceItem {
   readonly columns: readonly Column[];
   /** What an SDK cannot do whatever the broker answers, with the reason. */
   readonly impossible?: Partial<Record<Column, string>>;
-  /** Takes longer than a test may, so a drill has it; the reason. */
+  /** Takes longer than a test may; the reason. It waits for a drill. */
   readonly drill?: string;
   /** The part of the broker that it waits for, which fails the run until it is there. */
   readonly waitsFor?: Partial<Record<Column, string>>;
@@ -36,24 +36,16 @@ const go: readonly Column[] = ['go'];
 const nodeAndGo: readonly Column[] = ['node', 'go'];
 const pythonAndGo: readonly Column[] = ['python', 'go'];
 
-function everywhere(part: string): Record<Column, string> {
-  return { node: part, python: part, go: part, wire: part };
-}
-
 /** The checklist of wire-protocol.md, section 6; an item's number is its place. */
 export const items: readonly ConformanceItem[] = [
   ...area(
     'Connect',
     1,
     [all, 'the right password connects: the socket that only tries it closes, the second stays'],
-    [all, 'a connection token connects', { waitsFor: everywhere('connection tokens') }],
+    [all, 'a connection token connects'],
     [all, 'a wrong password is an Authorization Violation, tried once more with the bare name'],
     [wire, 'CONNECT of `root` without the account is `root$1`'],
-    [
-      all,
-      'TLS with a client certificate connects (Python: with a token)',
-      { waitsFor: { python: 'connection tokens' } },
-    ],
+    [all, 'TLS with a client certificate connects (Python: with a token)'],
     [all, 'after a restart of the broker, produce and fetch go on without creating anything'],
     [all, 'closing the trial socket leaves producers and consumers active'],
     [all, 'PING is answered with PONG (idle for 5 minutes: a drill)'],
@@ -138,28 +130,12 @@ export const items: readonly ConformanceItem[] = [
   ...area(
     'Schema',
     62,
-    [
-      all,
-      'schemas of four formats are created; a changed format or a bad content is refused',
-      { waitsFor: everywhere('schemas') },
-    ],
-    [
-      nodeAndGo,
-      'producers from before learn of a schema before its attachment is answered',
-      { waitsFor: everywhere('schemas') },
-    ],
-    [
-      all,
-      'a message against its schema becomes a dead letter of that kind',
-      { waitsFor: everywhere('schemas') },
-    ],
-    [all, 'a detached schema binds nobody any more', { waitsFor: everywhere('schemas') }],
-    [
-      all,
-      'a producer of a station with a schema is told it, protobuf version 2 included',
-      { waitsFor: everywhere('schemas') },
-    ],
-    [all, 'attaching needs a station and a schema that exist', { waitsFor: everywhere('schemas') }],
+    [all, 'schemas of four formats are created; a changed format or a bad content is refused'],
+    [nodeAndGo, 'producers from before learn of a schema before its attachment is answered'],
+    [all, 'a message against its schema becomes a dead letter of that kind'],
+    [all, 'a detached schema binds nobody any more'],
+    [all, 'a producer of a station with a schema is told it, protobuf version 2 included'],
+    [all, 'attaching needs a station and a schema that exist'],
   ),
   ...area(
     'Robustness',

@@ -10,7 +10,7 @@ import { StationRegistry } from '../../../broker/dist/core/stations/index.js';
 const held = {};
 hold(StationRegistry, 'load', 'stations');
 // Called by every ack of a dead letter; the test sends one of none.
-hold(DeadLetters, 'acknowledge', 'deadLetters');
+hold(DeadLetters, 'find', 'deadLetters');
 
 const operations = {
   async list({ station }) {

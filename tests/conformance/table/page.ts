@@ -21,7 +21,7 @@ SDK has no such call.
 - **failed**, **no test**, **not built yet**: it does not work here, nothing shows that it does, or the broker's part is not there yet.
 - **impossible**: the SDK cannot do it, whatever the broker answers.
 - **not obtainable**: the SDK could not be had on the machine of the run; nothing is known.
-- **drill**: takes too long for a test; \`npm run drill\` has it.`;
+- **drill**: takes too long for a test, and no drill has it yet.`;
 
 /** The table as Markdown; the same run gives the same text. */
 export function renderPage(cells: readonly Cell[]): string {
