@@ -1,4 +1,6 @@
-import { waitUntil } from '../support/index.ts';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { tempDir, waitUntil } from '../support/index.ts';
 import type { KeptDeadLetter } from './door/door.ts';
 import { fetchUntil, texts } from './harness/fetch-until.ts';
 import { onEach } from './harness/scene.ts';
@@ -23,6 +25,21 @@ onEach(
         num_ack_pending: 0,
         num_pending: 0,
       });
+    });
+
+    test('64: keeps a message that its schema forbids, with what is wrong with it', async () => {
+      const path = join(tempDir(), 'strict.json');
+      writeFileSync(path, '{"type":"object","required":["name"]}');
+      await scene.client.station('strict');
+      await scene.client.createSchema('strict', 'json', path);
+      await scene.client.enforceSchema('strict', 'strict');
+      await scene.client.producer('strict');
+      const bad = '{"surname":"a"}';
+      await expect(scene.client.produce('strict', bad)).rejects.toThrow();
+      const [letter] = await lettersOf(scene, 'strict', 1);
+      expect(letter).toMatchObject({ cause: 'schema', payload: bad });
+      expect(letter?.reason).toMatch(/name/);
+      expect((await scene.streamInfo('strict$1')).state.messages).toBe(0);
     });
 
     test('56: sends a dead letter on to the group that failed; its ack removes it', async () => {
