@@ -25,6 +25,9 @@ const turmoilMs = 2_000;
 const endingMs = 120_000;
 const hourMs = 3_600_000;
 
+/** Events between two turns of the event loop. */
+const stepsPerTurn = 1_000;
+
 /** Steps of the microtask queue that the longest chain of promises in the engine needs. */
 const promiseSteps = 24;
 
@@ -46,6 +49,7 @@ export class World implements Surroundings {
   /** What is to happen between two events, because it waits for promises. */
   #pending: (() => Promise<void>) | undefined;
   #isPurged = false;
+  #stepCount = 0;
   isEnding = false;
   isStorming = false;
 
@@ -115,6 +119,9 @@ export class World implements Surroundings {
   }
 
   async #step(): Promise<void> {
+    this.#stepCount += 1;
+    // Nothing here waits for the machine, so without this a test that hangs could not be ended.
+    if (this.#stepCount % stepsPerTurn === 0) await new Promise((resolve) => setImmediate(resolve));
     if (!this.#time.step()) this.journal.fail('stuck: nothing is going to happen any more');
     await promises();
     this.journal.raise();

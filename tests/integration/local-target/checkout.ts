@@ -43,7 +43,11 @@ export class Checkout {
       const from = path.join(repositoryRoot, entry);
       cpSync(from, path.join(this.root, entry), { recursive: true });
     }
-    symlinkSync(path.join(repositoryRoot, 'node_modules'), path.join(this.root, 'node_modules'));
+    // npm puts a package into the workspace where the root has another version of it.
+    for (const packages of ['node_modules', 'broker/node_modules']) {
+      const installed = path.join(repositoryRoot, packages);
+      if (existsSync(installed)) symlinkSync(installed, path.join(this.root, packages));
+    }
     this.useBroker(broker);
   }
 
