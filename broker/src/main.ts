@@ -34,9 +34,9 @@ import type { Logger } from './foundation/index.ts';
 import {
   createLogger,
   Lifecycle,
+  readYamlFile,
   ScryptPasswordHasher,
   SystemClock,
-  readYamlFile,
   SystemScheduler,
   takeDataDir,
   takeSecret,

@@ -22,8 +22,6 @@ export interface ConformanceItem {
   readonly impossible?: Partial<Record<Column, string>>;
   /** Takes longer than a test may; the reason. It waits for a drill. */
   readonly drill?: string;
-  /** The part of the broker that it waits for, which fails the run until it is there. */
-  readonly waitsFor?: Partial<Record<Column, string>>;
 }
 
 type Row = Omit<ConformanceItem, 'id' | 'area' | 'columns' | 'text'>;

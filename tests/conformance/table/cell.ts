@@ -2,8 +2,7 @@ import type { Column, ConformanceItem } from '../items.ts';
 import { items } from '../items.ts';
 
 /** Of one item in one column. Only `passed` says that something was seen to work. */
-export type Verdict =
-  'passed' | 'failed' | 'no test' | 'not built yet' | 'impossible' | 'not obtainable' | 'drill';
+export type Verdict = 'passed' | 'failed' | 'no test' | 'impossible' | 'not obtainable' | 'drill';
 
 /** One cell of the table. */
 export interface Cell {
@@ -29,7 +28,7 @@ export interface TestOutcome {
 export const columns: readonly Column[] = ['node', 'python', 'go', 'wire'];
 
 /** Verdicts that the run as a whole does not survive. */
-export const failing: readonly Verdict[] = ['failed', 'no test', 'not built yet'];
+export const failing: readonly Verdict[] = ['failed', 'no test'];
 
 /** The cells of all items, in the order of the list, filled by the tests of one run. */
 export function cellsOf(
@@ -59,8 +58,6 @@ function cellOf(
   if (notObtainable !== undefined) return cell('not obtainable', notObtainable);
   if (item.drill !== undefined) return cell('drill', item.drill);
   if (filling.some(({ hasPassed }) => !hasPassed)) return cell('failed');
-  const waitsFor = item.waitsFor?.[column];
-  if (waitsFor !== undefined) return cell('not built yet', waitsFor);
   return filling.length === 0 ? cell('no test') : cell('passed');
 }
 

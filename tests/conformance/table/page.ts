@@ -18,7 +18,7 @@ does and what has to come of it. *By hand* are bytes that no SDK sends by itself
 SDK has no such call.
 
 - **passed**: the tests listed below the table passed.
-- **failed**, **no test**, **not built yet**: it does not work here, nothing shows that it does, or the broker's part is not there yet.
+- **failed**, **no test**: it does not work here, or nothing shows that it does.
 - **impossible**: the SDK cannot do it, whatever the broker answers.
 - **not obtainable**: the SDK could not be had on the machine of the run; nothing is known.
 - **drill**: takes too long for a test, and no drill has it yet.`;

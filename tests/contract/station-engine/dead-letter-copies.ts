@@ -1,3 +1,4 @@
+import { schemaDeadLetter } from '../../support/schema-dead-letter.ts';
 import type { ContractSuite } from './behaviour-table.ts';
 import type { Bench } from './bench.ts';
 
@@ -111,20 +112,7 @@ export function deadLetterCopies(contract: ContractSuite): void {
     async (bench) => {
       await bench.station({ deadLetterStation: 'station-2' });
       const nowMs = bench.time.wallMs();
-      const id = await bench.engine.putDeadLetter({
-        stationId: 1,
-        partition: 0,
-        sequence: 0,
-        group: null,
-        cause: 'schema',
-        reason: 'no',
-        deliveryCount: 0,
-        storedAtMs: nowMs,
-        firstFailedAtMs: nowMs,
-        lastFailedAtMs: nowMs,
-        message: new Uint8Array(1),
-        headerBytes: 0,
-      });
+      const id = await bench.engine.putDeadLetter(schemaDeadLetter(1, nowMs));
       expect(await bench.engine.dueCopies(10)).toMatchObject([{ letter: { id } }]);
       await bench.engine.removeDeadLetters([id]);
       expect(await bench.engine.dueCopies(10)).toEqual([]);

@@ -1,4 +1,5 @@
 import type { NewDeadLetter } from '../../../broker/src/core/dead-letters/index.ts';
+import { schemaDeadLetter } from '../../support/schema-dead-letter.ts';
 import type { ContractSuite } from './behaviour-table.ts';
 import type { Bench } from './bench.ts';
 
@@ -242,19 +243,6 @@ async function lettersOf(bench: Bench, payloads: readonly string[]): Promise<num
 }
 
 function schemaFailure(bench: Bench, stationId: number): NewDeadLetter {
-  const nowMs = bench.time.wallMs();
-  return {
-    stationId,
-    partition: 0,
-    sequence: 0,
-    group: null,
-    cause: 'schema',
-    reason: 'quantity is text',
-    deliveryCount: 0,
-    storedAtMs: nowMs,
-    firstFailedAtMs: nowMs,
-    lastFailedAtMs: nowMs,
-    message: new Uint8Array([1, 2, 3]),
-    headerBytes: 0,
-  };
+  const letter = schemaDeadLetter(stationId, bench.time.wallMs());
+  return { ...letter, reason: 'quantity is text', message: new Uint8Array([1, 2, 3]) };
 }

@@ -1,39 +1,21 @@
 import { headerBlocks } from '../../../../../broker/src/codecs/nats/index.ts';
 import { DeadLetterCopies } from '../../../../../broker/src/core/dead-letters/index.ts';
 import { BrokerError } from '../../../../../broker/src/core/errors/index.ts';
-import type { StationEngine } from '../../../../../broker/src/core/ports/index.ts';
 import {
   defaultStationSettings,
   StationRegistry,
 } from '../../../../../broker/src/core/stations/index.ts';
 import type { Station } from '../../../../../broker/src/core/stations/index.ts';
-import { MemoryEngine } from '../../../../../broker/src/engines/memory/index.ts';
 import { MemoryMetadataStore } from '../../../../../broker/src/metadata/memory/index.ts';
 import { RecordedLogger } from '../../../../support/index.ts';
 import { ManualTime } from '../../../../support/manual-time.ts';
+import { smallEngine } from '../../../../support/small-engine.ts';
 
 /** Stations, an engine and what copies dead letters from one to another. */
 class Scene {
   readonly time = new ManualTime();
   readonly logger = new RecordedLogger();
-  readonly engine: StationEngine = new MemoryEngine(
-    { clock: this.time, scheduler: this.time },
-    {
-      blockBytesTarget: 16_384,
-      blockCacheBytesMax: 65_536,
-      lazyCommitDelayMs: 20,
-      retryDelayMs: 100,
-      termReportTimeoutMs: 1_000,
-      waitingPullCountMax: 10,
-      deadLetterCountMax: 1_000,
-      deadLetterBytesMax: 1024 * 1024,
-      onDeadLettersFull: () => undefined,
-      readHeader: headerBlocks.read,
-      onFatal: (error) => {
-        throw error;
-      },
-    },
-  );
+  readonly engine = smallEngine(this.time);
   readonly metadata = new MemoryMetadataStore();
   readonly stations = new StationRegistry(this.metadata, this.engine, this.time, {
     stationCountMax: 100,

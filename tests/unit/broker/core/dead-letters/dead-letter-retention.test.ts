@@ -1,10 +1,10 @@
-import { headerBlocks } from '../../../../../broker/src/codecs/nats/index.ts';
 import { DeadLetterRetention } from '../../../../../broker/src/core/dead-letters/index.ts';
 import { defaultStationSettings } from '../../../../../broker/src/core/stations/index.ts';
 import type { Station } from '../../../../../broker/src/core/stations/index.ts';
-import { MemoryEngine } from '../../../../../broker/src/engines/memory/index.ts';
 import { RecordedLogger } from '../../../../support/index.ts';
 import { ManualTime } from '../../../../support/manual-time.ts';
+import { schemaDeadLetter } from '../../../../support/schema-dead-letter.ts';
+import { smallEngine } from '../../../../support/small-engine.ts';
 
 const day = 24 * 3_600_000;
 
@@ -12,24 +12,7 @@ const day = 24 * 3_600_000;
 class Scene {
   readonly time = new ManualTime();
   readonly logger = new RecordedLogger();
-  readonly engine = new MemoryEngine(
-    { clock: this.time, scheduler: this.time },
-    {
-      blockBytesTarget: 16_384,
-      blockCacheBytesMax: 65_536,
-      lazyCommitDelayMs: 20,
-      retryDelayMs: 100,
-      termReportTimeoutMs: 1_000,
-      waitingPullCountMax: 10,
-      deadLetterCountMax: 1_000,
-      deadLetterBytesMax: 1024 * 1024,
-      onDeadLettersFull: () => undefined,
-      readHeader: headerBlocks.read,
-      onFatal: (error) => {
-        throw error;
-      },
-    },
-  );
+  readonly engine = smallEngine(this.time);
   readonly stations: Station[] = [];
   readonly retention = new DeadLetterRetention({
     engine: this.engine,
@@ -52,20 +35,7 @@ class Scene {
   async letters(stationId: number, count: number): Promise<void> {
     const nowMs = this.time.wallMs();
     for (let index = 0; index < count; index += 1) {
-      await this.engine.putDeadLetter({
-        stationId,
-        partition: 0,
-        sequence: 0,
-        group: null,
-        cause: 'schema',
-        reason: 'no',
-        deliveryCount: 0,
-        storedAtMs: nowMs,
-        firstFailedAtMs: nowMs,
-        lastFailedAtMs: nowMs,
-        message: new Uint8Array(1),
-        headerBytes: 0,
-      });
+      await this.engine.putDeadLetter(schemaDeadLetter(stationId, nowMs));
     }
   }
 

@@ -2,11 +2,11 @@ import { LocalBus } from '../../../../../broker/src/bus/local/index.ts';
 import { headerBlocks } from '../../../../../broker/src/codecs/nats/index.ts';
 import { DeadLetters } from '../../../../../broker/src/core/dead-letters/index.ts';
 import type { ResendRequest } from '../../../../../broker/src/core/dead-letters/index.ts';
-import type { BusMessage, StationEngine } from '../../../../../broker/src/core/ports/index.ts';
+import type { BusMessage } from '../../../../../broker/src/core/ports/index.ts';
 import { defaultStationSettings } from '../../../../../broker/src/core/stations/index.ts';
 import type { Station } from '../../../../../broker/src/core/stations/index.ts';
-import { MemoryEngine } from '../../../../../broker/src/engines/memory/index.ts';
 import { ManualTime } from '../../../../support/manual-time.ts';
+import { smallEngine } from '../../../../support/small-engine.ts';
 
 const station: Station = {
   ...defaultStationSettings('my.orders'),
@@ -26,24 +26,7 @@ interface Sent {
 class Scene {
   readonly time = new ManualTime();
   readonly bus = new LocalBus();
-  readonly engine: StationEngine = new MemoryEngine(
-    { clock: this.time, scheduler: this.time },
-    {
-      blockBytesTarget: 16_384,
-      blockCacheBytesMax: 65_536,
-      lazyCommitDelayMs: 20,
-      retryDelayMs: 100,
-      termReportTimeoutMs: 1_000,
-      waitingPullCountMax: 10,
-      deadLetterCountMax: 1_000,
-      deadLetterBytesMax: 1024 * 1024,
-      onDeadLettersFull: () => undefined,
-      readHeader: headerBlocks.read,
-      onFatal: (error) => {
-        throw error;
-      },
-    },
-  );
+  readonly engine = smallEngine(this.time);
   readonly sent: Sent[] = [];
   deadLetters = this.newDeadLetters();
 
