@@ -41,6 +41,8 @@ interface FrontLogLine {
 export interface FrontOptions {
   readonly limits?: Partial<NatsOptions>;
   readonly stationLimits?: Partial<StationLimits>;
+  /** Clients log in with it instead of passwords. */
+  readonly connectionToken?: string;
   /** Time that only the test moves; the machine's own unless told otherwise. */
   readonly time?: ManualTime;
   /** Puts something between the front and the memory engine. */
@@ -135,10 +137,13 @@ export async function startFront(options: FrontOptions = {}): Promise<Front> {
   });
   const producers = new ProducerRegistry(presence, clientLimits);
   const membership = new GroupMembership(metadata, engine, presence, clock, clientLimits);
-  const authenticator = new Authenticator(metadata, plainHasher, clock, {
-    runningChecksMax: 4,
-    waitingChecksMax: 100,
-  });
+  const authenticator = new Authenticator(
+    metadata,
+    plainHasher,
+    clock,
+    { runningChecksMax: 4, waitingChecksMax: 100 },
+    options.connectionToken,
+  );
   stations.onRemoved((station) => {
     producers.removeStation(station.id);
     membership.removeStation(station.id);

@@ -3,7 +3,7 @@ import { startFront } from './front.ts';
 import type { Front } from './front.ts';
 import { goldenPulls } from './golden.ts';
 import type { GoldenPull } from './golden.ts';
-import type { Deviation } from './golden-replays.ts';
+import type { Deviation } from './golden-replay.ts';
 import { GoldenTally } from './golden-tally.ts';
 import { pull } from './pull-scene.ts';
 import type { Frame, RawClient } from './raw-client.ts';

@@ -1,21 +1,22 @@
-/** How we answer a recorded step in another way, and why. */
-export interface Deviation {
-  readonly answer: unknown;
-  readonly reason: string;
-}
+import {
+  bytesAreOfMessages,
+  errorsHaveNoPage,
+  groupsHaveBothNames,
+  messagesHaveNoTenant,
+  publishErrorsHaveType,
+  streamsAreStations,
+  streamsHaveNoLeader,
+} from './golden-fields.ts';
+import { headerBlock } from './golden.ts';
+import type { Deviation, Replay, Speaker } from './golden-replay.ts';
 
-/** A transcript of requests, and what has to be known to send it again. */
-export interface Replay {
-  readonly file: string;
-  /** Stations that it made in other ways than on the wire. */
-  readonly stations?: readonly object[];
-  /** Steps that need something done first, as the transcript did beside the wire. */
-  readonly before?: Readonly<Record<string, [subject: string, request: object]>>;
-  /** Steps that are left out, and why. */
-  readonly leftOut?: Readonly<Record<string, string>>;
-  /** Steps that we answer in another way on purpose. */
-  readonly deviations: Readonly<Record<string, Deviation>>;
-}
+const connectionToken = 'token-of-the-installation';
+const looked = 'looked at the state through the management API, which is not there yet';
+const managementApi = 'done through the management API, which is not there yet';
+const secondConnection: Speaker = {
+  steps: /second connection|other connection/,
+  connect: (connectionId) => ({ name: `${connectionId}::root` }),
+};
 
 const unreadable = expect.stringMatching(/^malformed request: /) as string;
 const ownWords = 'JSON that cannot be read is told in our own words, not in those of a decoder';
@@ -41,10 +42,48 @@ function saying(text: RegExp, reason: string): Deviation {
   return { answer: { error: expect.stringMatching(text) as string }, reason };
 }
 
+const noResponders = 'NATS/1.0 503\r\n\r\n';
+const noLeak =
+  'refused in an answer; an -ERR would end the connection of an SDK (wire-protocol.md 1.5)';
+const removal = 'who may not write to a station may not remove it (wire-protocol.md 7.5)';
+const ownAccount: Deviation = {
+  answer: { memory: 0, storage: 0, streams: 1, consumers: 0, api: { total: 0, errors: 0 } },
+  reason: 'sizes and counts of the whole installation are not added up for it',
+};
+
+function forbidden(station: string): object {
+  return { code: 403, description: `user lim1 is not allowed to access station ${station}` };
+}
+
+function noStreams(kind: string): Deviation {
+  const description =
+    'this request is not supported; create and remove stations with a Memphis SDK';
+  return {
+    answer: {
+      type: `io.nats.jetstream.api.v1.${kind}_response`,
+      error: { code: 501, err_code: 10003, description },
+    },
+    reason: 'streams are partitions of stations; nothing else makes or removes one',
+  };
+}
+
+function noSuchStream(kind: string): Deviation {
+  return {
+    answer: {
+      type: `io.nats.jetstream.api.v1.${kind}_response`,
+      error: { code: 404, err_code: 10059, description: 'stream not found' },
+    },
+    reason: 'the stream was not made, see above',
+  };
+}
+
 /** The transcripts of requests that are answered once. */
 export const replays: readonly Replay[] = [
   {
     file: 'stations',
+    leftOut: [
+      { steps: /afterwards|became|exist now|was created\?|^dls configuration/, reason: looked },
+    ],
     deviations: {
       'garbage JSON': { answer: unreadable, reason: ownWords },
       'empty payload': { answer: unreadable, reason: ownWords },
@@ -76,6 +115,10 @@ export const replays: readonly Replay[] = [
   },
   {
     file: 'producers',
+    speakers: [secondConnection],
+    leftOut: [
+      { steps: /listed|survives|auto-created station|socket|^reconnected/, reason: looked },
+    ],
     stations: [{ name: 'st3', partitions_number: 3 }],
     deviations: {
       'garbage JSON': { answer: { error: unreadable }, reason: ownWords },
@@ -86,6 +129,9 @@ export const replays: readonly Replay[] = [
   },
   {
     file: 'consumers',
+    speakers: [secondConnection],
+    fields: [groupsHaveBothNames],
+    leftOut: [{ steps: /^groups listed/, reason: looked }],
     stations: [{ name: 'st3', partitions_number: 3 }],
     deviations: {
       garbage: { answer: unreadable, reason: ownWords },
@@ -117,9 +163,14 @@ export const replays: readonly Replay[] = [
     before: {
       'produce to a destroyed station': ['$memphis_station_destructions', { station_name: 'pqw' }],
     },
-    leftOut: {
-      'window 1 s: msg-id w after 2.5 s': 'the engine contract has it, under a clock of its own',
-    },
+    leftOut: [
+      {
+        steps: /^window 1 s: msg-id w after 2.5 s$/,
+        reason: 'the engine contract has it, under a clock of its own',
+      },
+      { steps: /^payload of max_payload/, reason: 'recorded by its size; golden-lines has it' },
+    ],
+    fields: [publishErrorsHaveType, streamsAreStations, streamsHaveNoLeader],
     deviations: {
       'partition 0': {
         answer: { stream: 'pq3$3', seq: 1 },
@@ -144,9 +195,11 @@ export const replays: readonly Replay[] = [
   },
   {
     file: 'schemas',
-    leftOut: {
-      'attach sp, version 2 active': 'made active by an API that is not there yet',
-    },
+    leftOut: [
+      { steps: /version 2 (active|of sp active)/, reason: managementApi },
+      { steps: /^schema sj removed/, reason: managementApi },
+      { steps: /^pushes on/, reason: 'golden-pushes has them' },
+    ],
     deviations: {
       'bad json schema': saying(/^your json schema is invalid: /, firstProblem),
       'json but no schema (type: 5)': saying(/^your json schema is invalid: /, firstProblem),
@@ -163,6 +216,151 @@ export const replays: readonly Replay[] = [
         reason: ownWords,
       },
       'detach garbage': { answer: unreadable, reason: ownWords },
+    },
+  },
+  {
+    file: 'users',
+    users: [
+      {
+        name: 'lim1',
+        kind: 'application',
+        password: 'Lim1-pass!',
+        allowRead: ['rd.*'],
+        allowWrite: ['wr.*'],
+      },
+    ],
+    speakers: [
+      {
+        steps: /^limited user/,
+        connect: (connectionId) => ({
+          name: `${connectionId}::lim1`,
+          user: 'lim1$1',
+          pass: 'Lim1-pass!',
+        }),
+      },
+    ],
+    leftOut: [
+      { steps: /^addUser/, reason: managementApi },
+      { steps: /subscribes directly|^user removed/, reason: 'golden-lines has them' },
+      { steps: /^limited user connects$/, reason: 'it does, or nothing below would be answered' },
+    ],
+    deviations: {
+      'limited user: publish to rd.1': {
+        answer: { error: forbidden('rd.1'), stream: 'rd#1$1', seq: 0 },
+        reason: noLeak,
+      },
+      'limited user: publish to zz.1': {
+        answer: '',
+        headers: noResponders,
+        reason: 'there is no such station, and whoever asks is told so at once',
+      },
+      'limited user: destroy station rd.1': {
+        answer: 'user lim1 is not allowed to remove station rd.1',
+        reason: removal,
+      },
+      'limited user: destroy station zz.1': {
+        answer: 'user lim1 is not allowed to remove station zz.1',
+        reason: removal,
+      },
+      'limited user claims username root in the request: producer on zz.1': {
+        answer: { error: 'user lim1 is not allowed to access station zz.2' },
+        reason: ownUser,
+      },
+    },
+  },
+  {
+    file: 'connect-auth-token',
+    area: 'connect-auth-token, sent',
+    connectionToken,
+    deviations: { '$JS.API.INFO': ownAccount },
+    leftOut: [{ steps: /token|upper-case/, reason: 'golden-lines has them' }],
+  },
+  {
+    file: 'plain-nats-jetstream',
+    stations: [{ name: 'ss.1' }],
+    start: [
+      [
+        'ss#1$1.final',
+        'not json',
+        headerBlock({
+          $memphis_connectionId: '1fbf966a-b963-49f9-bb26-51e46b378917',
+          $memphis_producedBy: 'p1',
+        }),
+      ],
+      [
+        '$memphis_consumer_creations',
+        {
+          name: 'c',
+          station_name: 'ss.1',
+          connection_id: 'c',
+          consumer_type: 'application',
+          max_ack_time_ms: 30_000,
+          max_msg_deliveries: 2,
+          start_consume_from_sequence: 1,
+          last_messages: -1,
+          req_version: 4,
+        },
+      ],
+    ],
+    speakers: [{ steps: /./, connect: () => ({ name: undefined }) }],
+    fields: [
+      groupsHaveBothNames,
+      streamsAreStations,
+      streamsHaveNoLeader,
+      messagesHaveNoTenant,
+      errorsHaveNoPage,
+      bytesAreOfMessages,
+    ],
+    deviations: {
+      'plain client: $JS.API.INFO': ownAccount,
+      '$JS.API.STREAM.NAMES': {
+        answer: { total: 1, offset: 0, limit: 1024, streams: ['ss#1$1'] },
+        reason: 'the same shape; the old server had ten thousand streams, many of its own',
+      },
+      '$JS.API.STREAM.LIST': {
+        answer: {
+          total: 1,
+          offset: 0,
+          limit: 256,
+          streams: [{ config: { name: 'ss#1$1' }, state: { messages: 1 }, ts: '<time>' }],
+        },
+        reason: 'the same shape; the old server had ten thousand streams, many of its own',
+      },
+      '$JS.API.STREAM.CREATE.plain': noStreams('stream_create'),
+      '$JS.API.STREAM.UPDATE.plain': noStreams('stream_update'),
+      '$JS.API.STREAM.DELETE.plain': noStreams('stream_delete'),
+      '$JS.API.STREAM.DELETE.nope': noStreams('stream_delete'),
+      '$JS.API.STREAM.CREATE.KV_b': noStreams('stream_create'),
+      '$JS.API.STREAM.DELETE.KV_b': noStreams('stream_delete'),
+      '$JS.API.STREAM.CREATE.lap': noStreams('stream_create'),
+      '$JS.API.STREAM.TEMPLATE.NAMES': noStreams('stream_template_names'),
+      '$JS.API.NOSUCH.CALL': {
+        answer: noStreams('error').answer,
+        reason: 'the old server was silent; what is not supported says so',
+      },
+      '$JS.API.STREAM.INFO.plain': noSuchStream('stream_info'),
+      '$JS.API.CONSUMER.DURABLE.CREATE.plain.d1': noSuchStream('consumer_create'),
+      '$JS.API.CONSUMER.CREATE.plain': noSuchStream('consumer_create'),
+      '$JS.API.CONSUMER.INFO.plain.d1': noSuchStream('consumer_info'),
+      '$JS.API.CONSUMER.DELETE.plain.d1': noSuchStream('consumer_delete'),
+      '$JS.API.DIRECT.GET.ss#1$1': {
+        answer: 'not json',
+        headers: expect.stringMatching(
+          /\r\nNats-Stream: ss#1\$1\r\nNats-Subject: ss#1\$1\.final\r\nNats-Sequence: 1\r\nNats-Time-Stamp: \S+Z\r\n\r\n$/,
+        ) as string,
+        reason: 'the old server was silent; newer NATS clients read so',
+      },
+      '$JS.API.STREAM.MSG.DELETE.ss#1$1': {
+        answer: {
+          error: { code: 500, err_code: 10057, description: 'message delete not permitted' },
+        },
+        reason: 'single messages stay until retention or a purge removes them',
+      },
+      '$SYS.REQ.USER.INFO': {
+        answer: '',
+        headers: noResponders,
+        reason: 'who is connected is no account of a NATS server; nobody answers for one',
+      },
     },
   },
 ];

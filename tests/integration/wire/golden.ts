@@ -16,13 +16,17 @@ export interface GoldenStep {
 const folder = join(repositoryRoot, 'tests/integration/wire/wire-golden');
 const cutText = /<\d+ bytes>/;
 
+/** Every line of a transcript. */
+export function goldenRecords<Line>(file: string): Partial<Line>[] {
+  return readFileSync(join(folder, `${file}.jsonl`), 'utf8')
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Partial<Line>);
+}
+
 /** The requests of a transcript that can be sent again, in order. */
 export function goldenSteps(file: string): GoldenStep[] {
-  const lines = readFileSync(join(folder, `${file}.jsonl`), 'utf8')
-    .trim()
-    .split('\n');
-  return lines
-    .map((line) => JSON.parse(line) as Partial<GoldenStep>)
+  return goldenRecords<GoldenStep>(file)
     .filter((step): step is GoldenStep => step.subject !== undefined && 'reply' in step)
     .filter(({ request }) => typeof request !== 'string' || !cutText.test(request));
 }
@@ -39,19 +43,22 @@ export function headerBlock(headers: Readonly<Record<string, string>>): string {
   return `NATS/1.0\r\n${lines.join('')}\r\n`;
 }
 
-/** An answer in the form of the transcripts: times replaced, optional fields left out. */
+const times = ['created', 'ts', 'time', 'first_ts', 'last_ts', 'last_active'];
+
+/** An answer in the form of the transcripts: times replaced, everything else as it is. */
 export function normalised(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(normalised);
   if (typeof value !== 'object' || value === null) return value;
-  const entries = Object.entries(value)
-    // Of the old server's own making; no client reads them.
-    .filter(([key]) => !['last_active', 'tiered_storage_enabled', 'compression'].includes(key))
-    .filter(([key]) => !['consumer_limits', 'cluster'].includes(key))
-    .map(([key, field]) => [
-      key,
-      ['created', 'ts', 'first_ts', 'last_ts'].includes(key) ? '<time>' : normalised(field),
-    ]);
+  const entries = Object.entries(value).map(([key, field]) => [
+    key,
+    times.includes(key) ? '<time>' : normalised(field),
+  ]);
   return Object.fromEntries(entries);
+}
+
+/** Whether two answers have the same fields of the same types in the same order. */
+export function isSame(one: unknown, other: unknown): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
 }
 
 /** JSON where it is JSON, else the text. */
@@ -74,11 +81,9 @@ export interface GoldenLines {
 
 /** The steps of a transcript that have lines, in order. */
 export function goldenLines(file: string): GoldenLines[] {
-  return readFileSync(join(folder, `${file}.jsonl`), 'utf8')
-    .trim()
-    .split('\n')
-    .map((line) => JSON.parse(line) as Partial<GoldenLines>)
-    .filter((step): step is GoldenLines => step.lines !== undefined);
+  return goldenRecords<GoldenLines>(file).filter(
+    (step): step is GoldenLines => step.lines !== undefined,
+  );
 }
 
 /** One pull of a transcript and everything that came to its inbox. */
@@ -95,9 +100,7 @@ export interface GoldenPull {
 
 /** The pulls of a transcript, in order. */
 export function goldenPulls(file: string): GoldenPull[] {
-  return readFileSync(join(folder, `${file}.jsonl`), 'utf8')
-    .trim()
-    .split('\n')
-    .map((line) => JSON.parse(line) as Partial<GoldenPull>)
-    .filter((step): step is GoldenPull => step.subject !== undefined && step.replies !== undefined);
+  return goldenRecords<GoldenPull>(file).filter(
+    (step): step is GoldenPull => step.subject !== undefined && step.replies !== undefined,
+  );
 }

@@ -96,6 +96,14 @@ describe('a pull with nothing there', () => {
     expect(await answers({ time, client }, 'a')).toEqual([heartbeat, timeout]);
   });
 
+  test('no heartbeat comes right before the 408, however early a timer is', async () => {
+    const { time, client } = await scene();
+    pull(client, 'a', { batch: 5, idle_heartbeat: 499e6, expires: 1e9 });
+    await client.flush();
+    await time.advance(1000 + graceMs);
+    expect(await answers({ time, client }, 'a')).toEqual([heartbeat, timeout]);
+  });
+
   test('hears so again only when nothing has come for the whole interval', async () => {
     const { time, client } = await scene();
     pull(client, 'a', { batch: 5, idle_heartbeat: 4e8, expires: 2e9 });

@@ -59,6 +59,7 @@ export class ClientPull implements PullReceiver {
   #lastDeliverySequence = 0;
   /** A pull that does not wait met an empty partition and takes the next messages that come. */
   #takesNextBurst = false;
+  #endAtMs = Infinity;
   #cancelEnd: Cancel = noCancel;
   #cancelHeartbeat: Cancel = noCancel;
 
@@ -82,6 +83,7 @@ export class ClientPull implements PullReceiver {
   start(): void {
     const { batch, bytesMax, expiresMs, idleHeartbeatMs } = this.#parts.request;
     if (expiresMs !== undefined) {
+      this.#endAtMs = this.#clock.monotonicMs() + expiresMs;
       this.#cancelEnd = this.#scheduler.after(expiresMs, () => this.#timeOut());
     } else if (batch <= 0) {
       this.#finish(requestTimeout(this.#remainder()));
@@ -172,7 +174,12 @@ export class ClientPull implements PullReceiver {
     );
   }
 
+  /**
+   * Right before the end there is none: the 408 is the sign of life. Timers come a little early or late, so that
+   * without the margin a client that asked for one at half-time would sometimes get a second with its 408.
+   */
   #planHeartbeat(delayMs: number): void {
+    if (this.#clock.monotonicMs() + delayMs > this.#endAtMs - this.#parts.graceMs) return;
     this.#cancelHeartbeat = this.#scheduler.after(delayMs, () => this.#heartbeat());
   }
 
