@@ -9,6 +9,7 @@ import { deliveries } from './station-engine/deliveries.ts';
 import { durability } from './station-engine/durability.ts';
 import { failures } from './station-engine/failures.ts';
 import { groups } from './station-engine/groups.ts';
+import { moves } from './station-engine/moves.ts';
 import { purges } from './station-engine/purges.ts';
 import { redelivery } from './station-engine/redelivery.ts';
 import { retention } from './station-engine/retention.ts';
@@ -27,6 +28,7 @@ export function stationEngineContract(adapters: readonly EngineAdapter[]): void 
     deliveries,
     redelivery,
     groups,
+    moves,
     deadLetters,
     deadLetterRecords,
     deadLetterCopies,

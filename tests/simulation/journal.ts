@@ -14,6 +14,7 @@ export interface Counts {
   stops: number;
   clockJumps: number;
   purges: number;
+  moves: number;
   refusals: number;
   stored: number;
   duplicates: number;
@@ -32,8 +33,8 @@ interface Known {
 
 /** What is known of a message within one group. */
 interface Fate {
-  /** A member has sent an ack for it, heard of or not. */
-  isAcked: boolean;
+  /** How often the group had been moved when a member last sent an ack for it, heard of or not. */
+  ackedAtMove: number | undefined;
   /** Its ack was confirmed: it may never be delivered again. */
   isConfirmed: boolean;
 }
@@ -57,6 +58,7 @@ export class Journal {
     stops: 0,
     clockJumps: 0,
     purges: 0,
+    moves: 0,
     refusals: 0,
     stored: 0,
     duplicates: 0,
@@ -73,6 +75,8 @@ export class Journal {
   readonly #lastStored = new Map<number, number>();
   readonly #lastFirst = new Map<string, number>();
   readonly #fates = new Map<string, Fate>();
+  /** How often a group was told to move on a partition. */
+  readonly #moves = new Map<string, number>();
 
   /** Adds one line to the trace, whose digest tells two runs apart. */
   trace(line: string): void {
@@ -150,14 +154,39 @@ export class Journal {
 
   settling(place: Place, sequence: number, settlement: Settlement): void {
     this.trace(`settle ${place.group} ${place.partition}/${sequence} ${settlement.kind}`);
-    if (settlement.kind === 'ack') this.#fate(place, sequence).isAcked = true;
+    if (settlement.kind === 'ack') this.#fate(place, sequence).ackedAtMove = this.moveCount(place);
   }
 
-  confirmed(place: Place, sequence: number, settlement: Settlement): void {
+  /** @param moveCount What it was when the message was delivered: an ack from before a move says nothing after it. */
+  confirmed(place: Place, sequence: number, settlement: Settlement, moveCount: number): void {
     this.trace(`confirmed ${place.group} ${place.partition}/${sequence} ${settlement.kind}`);
     if (settlement.kind !== 'ack') return;
     this.counts.confirmedAcks += 1;
-    this.#fate(place, sequence).isConfirmed = true;
+    if (moveCount === this.moveCount(place)) this.#fate(place, sequence).isConfirmed = true;
+  }
+
+  moveCount({ partition, group }: Place): number {
+    return this.#moves.get(`${group} ${partition}`) ?? 0;
+  }
+
+  /** The group was told to go on elsewhere; from now on it may get everything again. */
+  moving(place: Place): number {
+    const { partition, group } = place;
+    const moveCount = this.moveCount(place) + 1;
+    this.counts.moves += 1;
+    this.#moves.set(`${group} ${partition}`, moveCount);
+    this.#lastFirst.delete(`${group} ${partition}`);
+    for (const [, fate] of this.#fatesOf(place)) fate.isConfirmed = false;
+    return moveCount;
+  }
+
+  /** That is on disk: what is from there on has to be acked once more. */
+  moved(place: Place, toSequence: number, moveCount: number): void {
+    this.trace(`moved ${place.group} ${place.partition} to ${toSequence}`);
+    for (const [sequence, fate] of this.#fatesOf(place)) {
+      if (sequence < toSequence || fate.ackedAtMove === undefined) continue;
+      if (fate.ackedAtMove < moveCount) fate.ackedAtMove = undefined;
+    }
   }
 
   /** What has to hold of a partition when nobody publishes any more. */
@@ -207,7 +236,8 @@ export class Journal {
     }
     this.counts.deadLetters += buried.size;
     for (let sequence = range.from; sequence <= range.last; sequence += 1) {
-      if (buried.has(sequence) || this.#fate(place, sequence).isAcked) continue;
+      if (buried.has(sequence)) continue;
+      if (this.#fate(place, sequence).ackedAtMove !== undefined) continue;
       this.fail(`end: nothing became of ${place.partition}/${sequence} in ${place.group}`);
     }
   }
@@ -235,11 +265,18 @@ export class Journal {
     return highest;
   }
 
+  *#fatesOf({ partition, group }: Place): Iterable<[number, Fate]> {
+    const start = `${group} ${partition}/`;
+    for (const [key, fate] of this.#fates) {
+      if (key.startsWith(start)) yield [Number(key.slice(start.length)), fate];
+    }
+  }
+
   #fate({ partition, group }: Place, sequence: number): Fate {
     const key = `${group} ${partition}/${sequence}`;
     const known = this.#fates.get(key);
     if (known !== undefined) return known;
-    const fate = { isAcked: false, isConfirmed: false };
+    const fate: Fate = { ackedAtMove: undefined, isConfirmed: false };
     this.#fates.set(key, fate);
     return fate;
   }

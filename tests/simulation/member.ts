@@ -10,6 +10,8 @@ interface Intention {
   readonly partition: number;
   readonly sequence: number;
   readonly settlement: Settlement;
+  /** How often the group had been moved when the message was delivered. */
+  readonly moveCount: number;
 }
 
 /**
@@ -99,7 +101,8 @@ export class Member {
     journal.delivered(this.#place(partition), this.#group, delivery, payload);
     const settlement = this.#decision();
     if (settlement === undefined) return;
-    const intention = { partition, sequence, settlement };
+    const moveCount = journal.moveCount(this.#place(partition));
+    const intention = { partition, sequence, settlement, moveCount };
     const connection = this.#connection;
     this.#unsent.add(intention);
     this.#world.later(this.#thinkingMs(), () => {
@@ -126,7 +129,7 @@ export class Member {
     return this.#dice.below(2 * this.#group.ackTimeoutMs);
   }
 
-  #send({ partition, sequence, settlement }: Intention): void {
+  #send({ partition, sequence, settlement, moveCount }: Intention): void {
     const { engine, journal, station } = this.#world;
     if (engine === undefined) return;
     const place = this.#place(partition);
@@ -137,7 +140,7 @@ export class Member {
       return;
     }
     engine.settle(address, this.#group.name, sequence, settlement, (error) => {
-      if (error === undefined) journal.confirmed(place, sequence, settlement);
+      if (error === undefined) journal.confirmed(place, sequence, settlement, moveCount);
     });
   }
 

@@ -17,7 +17,8 @@ const deadLetterKind = 0x15;
 export const planted: readonly Planted[] = [
   {
     rule: 'a message is acknowledged when it is on disk',
-    found: /^(loss|ack|order|dedupe|end): /,
+    // Stuck: a block that is gone can not be read, and what can not be read is tried again for ever.
+    found: /^(loss|ack|order|dedupe|end|stuck): /,
     defects: () => ({ disk: { answersEarly: true } }),
   },
   {
@@ -60,7 +61,20 @@ export const planted: readonly Planted[] = [
     found: /^stuck: /,
     defects: () => ({ engine: keepsNacksForever }),
   },
+  {
+    rule: 'a group that was moved gets everything from there on again',
+    found: /^end: /,
+    defects: () => ({ engine: forgetsMoves }),
+  },
 ];
+
+/** The move itself comes to nothing; whoever asked for it hears that it was made. */
+function forgetsMoves(engine: StationEngine): StationEngine {
+  return changed(engine, {
+    moveGroup: (_stationId, _group, _target, partition = 1) =>
+      Promise.resolve([{ partition, fromSequence: 1, toSequence: 1 }]),
+  });
+}
 
 /** The engine with some methods replaced. */
 function changed(engine: StationEngine, methods: Partial<StationEngine>): StationEngine {

@@ -210,6 +210,7 @@ export class World implements Surroundings {
       });
     }
     if (this.#dice.once(5)) often(1_000, () => this.#purge());
+    if (this.#dice.once(3)) often(700, () => this.#move());
     if (this.#dice.once(3)) {
       often(1_200, () => {
         this.journal.trace('storm');
@@ -231,6 +232,27 @@ export class World implements Surroundings {
       },
       (error: unknown) => {
         this.journal.trace(`purge refused ${String(error)}`);
+      },
+    );
+  }
+
+  /** Backwards: what a move passes over nobody has to ack, and nobody could tell from a loss. */
+  #move(): void {
+    const { engine } = this;
+    if (engine === undefined) return;
+    const partition = 1 + this.#dice.below(this.station.partitionCount);
+    const group = this.#groups[this.#dice.below(this.#groups.length)]?.name ?? '';
+    const place = { partition, group };
+    const isFirst = this.#dice.once(2);
+    const target = isFirst ? ({ kind: 'first' } as const) : ({ kind: 'unsettled' } as const);
+    this.journal.trace(`move ${group} ${partition} to ${target.kind}`);
+    const moveCount = this.journal.moving(place);
+    void engine.moveGroup(1, group, target, partition).then(
+      (moves) => {
+        for (const { toSequence } of moves ?? []) this.journal.moved(place, toSequence, moveCount);
+      },
+      (error: unknown) => {
+        this.journal.trace(`move refused ${String(error)}`);
       },
     );
   }

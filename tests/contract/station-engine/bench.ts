@@ -4,6 +4,7 @@ import type {
   GroupSettings,
   GroupStart,
   GroupState,
+  GroupTarget,
 } from '../../../broker/src/core/groups/index.ts';
 import type { DeadLetter } from '../../../broker/src/core/dead-letters/index.ts';
 import type {
@@ -197,6 +198,16 @@ export class Bench {
     const state = await this.engine.groupState(address, group);
     if (state === undefined) throw new Error(`There is no group ${group}`);
     return state;
+  }
+
+  /** Moves a group and waits; per partition, what would have come next and what comes next now. */
+  async move(
+    group: string,
+    target: GroupTarget,
+    partition?: number,
+  ): Promise<readonly (readonly [number, number])[] | undefined> {
+    const moves = await this.engine.moveGroup(1, group, target, partition);
+    return moves?.map(({ fromSequence, toSequence }) => [fromSequence, toSequence] as const);
   }
 
   deadLetters(stationId = 1): Promise<readonly DeadLetter[]> {

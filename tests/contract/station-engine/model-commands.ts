@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import type { Settlement } from '../../../broker/src/core/delivery/index.ts';
+import type { GroupTarget } from '../../../broker/src/core/groups/index.ts';
 import type { PartitionAddress } from '../../../broker/src/core/stations/index.ts';
 import type { Bench } from './bench.ts';
 import { ModelGroup, ModelPartition } from './model.ts';
@@ -257,6 +258,40 @@ class RecreateGroup extends Step {
   }
 }
 
+class Move extends Step {
+  readonly #where: Where;
+  readonly #target: GroupTarget;
+
+  constructor(where: Where, target: GroupTarget) {
+    super();
+    this.#where = where;
+    this.#target = target;
+  }
+
+  protected async step(model: Model, bench: Bench): Promise<void> {
+    const { partition: number, group: name } = this.#where;
+    const { firstSequence, lastSequence } = model.partition(number);
+    const group = model.group(this.#where);
+    const target = this.#target;
+    const wanted = {
+      first: firstSequence,
+      new: lastSequence + 1,
+      unsettled: group.settledSequence() + 1,
+      sequence: target.kind === 'sequence' ? target.sequence : 0,
+      last: lastSequence,
+      time: 0,
+    }[target.kind];
+    const place = Math.min(Math.max(wanted, firstSequence), lastSequence + 1);
+    const from = group.nextSequence;
+    expect(await bench.move(name, target, number)).toEqual([[from, place]]);
+    group.moveTo(place);
+  }
+
+  toString(): string {
+    return `move(${describe(this.#where)}, ${JSON.stringify(this.#target)})`;
+  }
+}
+
 /** Opens the station and both groups on the engine and in a model. */
 export async function begin(bench: Bench): Promise<Model> {
   const retention = { kind: 'messages', countMax: retentionCountMax } as const;
@@ -281,12 +316,20 @@ export function steps(isDurable: boolean): fc.Arbitrary<fc.AsyncCommand<Model, B
     fc.constantFrom('no', undefined).map((reason): Settlement => ({ kind: 'term', reason })),
     fc.constant<Settlement>({ kind: 'progress' }),
   );
+  const target = fc.oneof(
+    fc.constantFrom<GroupTarget>({ kind: 'first' }, { kind: 'new' }, { kind: 'unsettled' }),
+    fc.constant<GroupTarget>({ kind: 'last', count: 1 }),
+    fc
+      .integer({ min: 1, max: 20 })
+      .map((sequence): GroupTarget => ({ kind: 'sequence', sequence })),
+  );
   const all: fc.Arbitrary<fc.AsyncCommand<Model, Bench>>[] = [
     fc.tuple(partition, id).map(([where, text]) => new Append(where, text)),
     fc.tuple(where, fc.integer({ min: 1, max: 6 })).map(([at, batch]) => new Pull(at, batch)),
     fc.tuple(where, fc.nat(20), settlement).map(([at, pick, what]) => new Settle(at, pick, what)),
     fc.constantFrom(1, 999, 1_000, 4_999, 5_000, 8_000, 20_000).map((ms) => new Advance(ms)),
     group.map((name) => new RecreateGroup(name)),
+    fc.tuple(where, target).map(([at, to]) => new Move(at, to)),
   ];
   if (isDurable) {
     all.push(fc.constantFrom('restart' as const, 'kill' as const).map((how) => new Interrupt(how)));

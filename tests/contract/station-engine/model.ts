@@ -14,7 +14,7 @@ export class ModelGroup {
   readonly settled = new Set<number>();
   readonly deadLetters: { sequence: number; cause: string; deliveryCount: number }[] = [];
   /** Where the group began: nothing before it is its business. */
-  readonly startSequence: number;
+  startSequence: number;
   nextSequence: number;
   deliveryCount = 0;
   missedCount = 0;
@@ -70,6 +70,15 @@ export class ModelGroup {
       if (pending.state === 'held') this.bury(sequence, 'terminated');
       else this.requeue(sequence, pending);
     }
+  }
+
+  /** Begins anew at the sequence. */
+  moveTo(sequence: number): void {
+    this.buryHeld();
+    this.pending.clear();
+    this.settled.clear();
+    this.startSequence = sequence;
+    this.nextSequence = sequence;
   }
 
   /** Nobody will say any more why the held ones were given up. */

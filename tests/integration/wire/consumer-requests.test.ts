@@ -90,7 +90,12 @@ describe('a pull consumer of a plain client', () => {
     ['with a back-off list', { backoff: [1_000_000] }, 501, /backoff/],
     ['that replays in original time', { replay_policy: 'original' }, 501, /replay_policy/],
     ['that goes away by itself', { inactive_threshold: 1e9 }, 501, /inactive_threshold/],
-    ['from a time', { deliver_policy: 'by_start_time', opt_start_time: 'x' }, 501, /by time/],
+    [
+      'from no time',
+      { deliver_policy: 'by_start_time', opt_start_time: 'x' },
+      400,
+      /opt_start_time/,
+    ],
     ['from no sequence', { deliver_policy: 'by_start_sequence' }, 400, /opt_start_seq/],
     ['with a policy nobody knows', { deliver_policy: 'some' }, 400, /deliver_policy/],
     ['of another subject', { filter_subject: 'st$1.other' }, 400, /filter subject/],

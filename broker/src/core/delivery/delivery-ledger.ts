@@ -59,6 +59,12 @@ export class DeliveryLedger {
     this.#advance();
   }
 
+  /** Everything up to `sequence` counts as settled, and nothing has become of what follows. */
+  moveFloor(sequence: number): void {
+    for (const index of this.#chunks.keys()) this.#drop(index);
+    this.#floor = sequence;
+  }
+
   /** The sequences above the floor, up to `last`, that were delivered and are not settled. */
   *pending(last: number): Generator<{ sequence: number; deliveryCount: number }> {
     for (let sequence = this.#floor + 1; sequence <= last; sequence += 1) {

@@ -5,9 +5,11 @@ import type { Pull, PullEnd, PullReceiver, PullRequest } from '../ports/station-
 import type { Pending } from './ack-timers.ts';
 import type { Settlement } from './delivery.ts';
 import type { DeliveryLedger } from './delivery-ledger.ts';
-import type { LoggedMessages, MessageLog } from './message-log.ts';
+import type { MessageLog } from './message-log.ts';
+import { MessageReader } from './message-reader.ts';
 import { PendingMessages } from './pending-messages.ts';
 import type { PendingListener, Retry } from './pending-messages.ts';
+import { UpcomingMessages } from './upcoming-messages.ts';
 import { endedPull, WaitingPull, WaitingPulls } from './waiting-pulls.ts';
 
 /** A message that the group gives up. */
@@ -85,18 +87,17 @@ const unreported = 'terminated, no report';
 export class GroupDelivery implements PendingListener {
   #settings: GroupSettings;
   readonly #log: MessageLog;
+  readonly #reader: MessageReader;
   readonly #ledger: DeliveryLedger;
   readonly #listener: GroupDeliveryListener;
   readonly #scheduler: Scheduler;
   readonly #waiting: WaitingPulls;
   readonly #pending: PendingMessages;
-  readonly #uncertainUntil: number;
+  readonly #upcoming: UpcomingMessages;
   readonly #termReportTimeoutMs: number;
-  #deliveredSequence: number;
+  #uncertainUntil: number;
   #deliveryCount: number;
   #missedCount: number;
-  /** The messages read last: the next sequence is nearly always in them. */
-  #messages: LoggedMessages | undefined;
   #pumping = false;
   /** The next message could not be read; another try is planned. */
   #isUnreadable = false;
@@ -105,17 +106,19 @@ export class GroupDelivery implements PendingListener {
   constructor(parts: GroupDeliveryParts) {
     this.#settings = parts.settings;
     this.#log = parts.log;
+    this.#reader = new MessageReader(parts.log);
     this.#ledger = parts.ledger;
     this.#listener = parts.listener;
     this.#scheduler = parts.scheduler;
     this.#waiting = new WaitingPulls(parts.waitingPullCountMax);
     this.#termReportTimeoutMs = parts.termReportTimeoutMs;
-    this.#deliveredSequence = parts.position.deliveredSequence;
+    const { deliveredSequence } = parts.position;
+    this.#upcoming = new UpcomingMessages(parts.log, parts.ledger, deliveredSequence);
     this.#deliveryCount = parts.position.deliveryCount;
     this.#missedCount = parts.position.missedCount;
     this.#uncertainUntil = parts.isRestored ? parts.log.lastSequence : 0;
     this.#pending = new PendingMessages(parts.clock, parts.scheduler, this);
-    for (const delivered of parts.ledger.pending(this.#deliveredSequence)) {
+    for (const delivered of parts.ledger.pending(deliveredSequence)) {
       const retry = parts.retries.get(delivered.sequence);
       this.#pending.restore(delivered, retry, this.#settings.ackTimeoutMs);
     }
@@ -128,7 +131,7 @@ export class GroupDelivery implements PendingListener {
 
   get position(): GroupPosition {
     return {
-      deliveredSequence: this.#deliveredSequence,
+      deliveredSequence: this.#upcoming.deliveredSequence,
       deliveryCount: this.#deliveryCount,
       missedCount: this.#missedCount,
     };
@@ -160,7 +163,7 @@ export class GroupDelivery implements PendingListener {
   }
 
   get undeliveredCount(): number {
-    return this.#log.lastSequence - this.#deliveredSequence;
+    return this.#upcoming.count;
   }
 
   /** Messages whose delivery has failed before, by sequence. */
@@ -250,7 +253,7 @@ export class GroupDelivery implements PendingListener {
   removedBelow(firstSequence: number): void {
     const last = firstSequence - 1;
     if (last <= this.#ledger.floor) return;
-    const lastDelivered = Math.min(last, this.#deliveredSequence);
+    const lastDelivered = Math.min(last, this.#upcoming.deliveredSequence);
     for (let sequence = this.#ledger.floor + 1; sequence <= last; sequence += 1) {
       if (this.#ledger.isSettled(sequence)) continue;
       this.#missedCount += 1;
@@ -258,8 +261,22 @@ export class GroupDelivery implements PendingListener {
       if (pending !== undefined) this.#pending.forget(pending);
     }
     this.#ledger.raiseFloor(last);
-    this.#deliveredSequence = Math.max(this.#deliveredSequence, last);
+    this.#upcoming.skipTo(last);
     this.#listener.changed();
+  }
+
+  /**
+   * Goes on behind `sequence`, as a group that begins there: what is above comes as if for the first time, what is
+   * not is done with. What was given up without a reason has none, then; all other pending deliveries end.
+   */
+  moveTo(sequence: number): void {
+    this.failHeldBelow(Infinity);
+    this.#pending.forgetAll();
+    this.#ledger.moveFloor(sequence);
+    this.#upcoming.moveTo(sequence);
+    this.#uncertainUntil = 0;
+    this.#listener.changed();
+    this.pump();
   }
 
   timedOut(pending: Pending): void {
@@ -293,18 +310,14 @@ export class GroupDelivery implements PendingListener {
   }
 
   #hasNext(): boolean {
-    if (this.#pending.nextQueued() !== undefined) return true;
-    while (this.#deliveredSequence < this.#log.lastSequence) {
-      if (!this.#ledger.isSettled(this.#deliveredSequence + 1)) return true;
-      this.#deliveredSequence += 1;
-    }
-    return false;
+    return this.#pending.nextQueued() !== undefined || this.#upcoming.next() !== undefined;
   }
 
   #deliverNext(pull: WaitingPull): void {
     const queued = this.#pending.nextQueued();
-    const sequence = queued?.sequence ?? this.#deliveredSequence + 1;
-    const messages = this.#read(sequence);
+    const sequence = queued?.sequence ?? this.#upcoming.next();
+    if (sequence === undefined) return;
+    const messages = this.#reader.around(sequence);
     if (messages === undefined) {
       this.#cannotRead(sequence);
       return;
@@ -316,7 +329,7 @@ export class GroupDelivery implements PendingListener {
       return;
     }
     const pending = this.#pending.deliver(sequence, this.#settings.ackTimeoutMs);
-    if (queued === undefined) this.#deliveredSequence = sequence;
+    if (queued === undefined) this.#upcoming.taken(sequence);
     this.#ledger.setDelivered(sequence, pending.deliveryCount);
     this.#deliveryCount += 1;
     pull.take(message.length);
@@ -332,16 +345,6 @@ export class GroupDelivery implements PendingListener {
       headerBytes: messages.headerBytes(sequence),
     });
     if (pull.remaining <= 0) pull.end('filled');
-  }
-
-  #read(sequence: number): LoggedMessages | undefined {
-    if (sequence < this.#log.firstSequence) return undefined;
-    const held = this.#messages;
-    if (held !== undefined && sequence >= held.firstSequence && sequence <= held.lastSequence) {
-      return held;
-    }
-    this.#messages = this.#log.around(sequence);
-    return this.#messages;
   }
 
   /** Its turn came: it is not kept any more, or the store does not give it out. */
@@ -360,7 +363,7 @@ export class GroupDelivery implements PendingListener {
 
   #settleUncertain(sequence: number, settlement: Settlement): void {
     if (settlement.kind !== 'ack' || sequence > this.#uncertainUntil) return;
-    if (sequence <= this.#deliveredSequence || this.#ledger.isSettled(sequence)) return;
+    if (sequence <= this.#upcoming.deliveredSequence || this.#ledger.isSettled(sequence)) return;
     this.#ledger.settle(sequence);
     this.#listener.changed();
   }

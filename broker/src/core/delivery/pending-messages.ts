@@ -143,6 +143,10 @@ export class PendingMessages {
     if (pending.deliveryCount > 1) this.#redeliveredCount -= 1;
   }
 
+  forgetAll(): void {
+    for (const pending of [...this.#bySequence.values()]) this.forget(pending);
+  }
+
   /** Reads one back, at start: with a fresh ack timeout, or what is left of its delay. */
   restore(
     { sequence, deliveryCount }: { readonly sequence: number; readonly deliveryCount: number },

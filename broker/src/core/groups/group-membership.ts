@@ -4,7 +4,7 @@ import { ClientsByStation, refuseBeyond } from '../connections/index.ts';
 import type { ClientLimits, ConnectionPresence } from '../connections/index.ts';
 import type { MetadataStore, StationEngine } from '../ports/index.ts';
 import type { Station } from '../stations/station.ts';
-import type { GroupSettings, GroupStart } from './group.ts';
+import type { GroupMove, GroupSettings, GroupStart, GroupTarget } from './group.ts';
 import type { Member } from './member.ts';
 
 /** A consumer about to join; its name is checked already. */
@@ -74,6 +74,18 @@ export class GroupMembership {
   async putGroup(station: Station, settings: GroupSettings, start: GroupStart): Promise<void> {
     await this.#changes.run([groupKey(station.id, settings.name)], () =>
       this.#engine.putGroup(station.id, settings, start),
+    );
+  }
+
+  /** Moves a group on one partition, or on all; undefined when there is no such group or partition. */
+  moveGroup(
+    station: Station,
+    group: string,
+    target: GroupTarget,
+    partition?: number,
+  ): Promise<readonly GroupMove[] | undefined> {
+    return this.#changes.run([groupKey(station.id, group)], () =>
+      this.#engine.moveGroup(station.id, group, target, partition),
     );
   }
 

@@ -15,7 +15,24 @@ export type GroupStart =
   /** Clamped into [first kept, last + 1]. */
   | { readonly kind: 'sequence'; readonly sequence: number }
   /** The newest `count` messages of each partition. */
-  | { readonly kind: 'last'; readonly count: number };
+  | { readonly kind: 'last'; readonly count: number }
+  /** What was stored at this time, by the wall clock, or later. */
+  | { readonly kind: 'time'; readonly timeMs: number };
+
+/** Where a group is moved to, on each partition. */
+export type GroupTarget =
+  | GroupStart
+  /** To the oldest message that it has not settled: what was settled out of turn comes again too. */
+  | { readonly kind: 'unsettled' };
+
+/** How a group was moved on one partition. */
+export interface GroupMove {
+  readonly partition: number;
+  /** What would have been delivered next, but for what was pending. */
+  readonly fromSequence: number;
+  /** What is delivered next. */
+  readonly toSequence: number;
+}
 
 /** What a group has done on one partition. */
 export interface GroupState {

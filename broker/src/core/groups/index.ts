@@ -1,4 +1,4 @@
-export type { GroupSettings, GroupStart, GroupState } from './group.ts';
+export type { GroupMove, GroupSettings, GroupStart, GroupState, GroupTarget } from './group.ts';
 export { GroupMembership } from './group-membership.ts';
 export type { MemberRequest } from './group-membership.ts';
 export { checkedGroupRequest } from './group-request.ts';

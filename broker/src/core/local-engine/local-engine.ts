@@ -8,7 +8,13 @@ import type {
 import { endedPull } from '../delivery/index.ts';
 import type { Settlement } from '../delivery/index.ts';
 import { BrokerError } from '../errors/index.ts';
-import type { GroupSettings, GroupStart, GroupState } from '../groups/group.ts';
+import type {
+  GroupMove,
+  GroupSettings,
+  GroupStart,
+  GroupState,
+  GroupTarget,
+} from '../groups/group.ts';
 import type { MessageBytes } from '../ports/header-blocks.ts';
 import type { OrderedStore } from '../ports/ordered-store.ts';
 import type {
@@ -136,6 +142,15 @@ export class LocalEngine implements StationEngine {
 
   async deleteGroup(stationId: number, group: string): Promise<boolean> {
     return (await this.#stations.get(stationId)?.deleteGroup(group)) ?? false;
+  }
+
+  async moveGroup(
+    stationId: number,
+    group: string,
+    target: GroupTarget,
+    partition?: number,
+  ): Promise<readonly GroupMove[] | undefined> {
+    return this.#stations.get(stationId)?.moveGroup(group, target, partition);
   }
 
   groupNames(stationId: number): Promise<readonly string[]> {

@@ -110,6 +110,13 @@ export class StoredGroup implements CommitParticipant, GroupDeliveryListener {
     this.#parts.queue.markUrgent(this);
   }
 
+  /** Goes on behind the sequence. `moved` is called when that is on disk, or with the error that prevented it. */
+  moveTo(sequence: number, moved: Confirmed): void {
+    this.#confirmations.push(moved);
+    this.delivery.moveTo(sequence);
+    this.#parts.queue.markUrgent(this);
+  }
+
   hasRoomFor(sequence: number): boolean {
     const { partition, shelf } = this.#parts;
     const { station } = partition;

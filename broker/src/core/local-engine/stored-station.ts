@@ -1,7 +1,7 @@
 import { endedPull } from '../delivery/index.ts';
 import type { Settlement } from '../delivery/index.ts';
 import { BrokerError } from '../errors/index.ts';
-import type { GroupSettings, GroupStart } from '../groups/group.ts';
+import type { GroupMove, GroupSettings, GroupStart, GroupTarget } from '../groups/group.ts';
 import type { ReadHeader } from '../ports/header-blocks.ts';
 import type { OrderedStore } from '../ports/ordered-store.ts';
 import type { Pull, PullReceiver, PullRequest } from '../ports/station-engine.ts';
@@ -13,6 +13,7 @@ import type { CommitQueue } from './commit-queue.ts';
 import type { DeadLetterShelf } from './dead-letter-shelf.ts';
 import { DedupeWindow } from './dedupe-window.ts';
 import type { EngineTime } from './engine-time.ts';
+import { placeBefore } from './group-place.ts';
 import { decodeGroupHead, decodeLedgerChunk } from './group-record.ts';
 import type { GroupHead, LedgerChunk } from './group-record.ts';
 import { GroupsOfPartition } from './partition-groups.ts';
@@ -165,6 +166,21 @@ export class StoredStation {
     return true;
   }
 
+  /** Undefined when there is no such group or partition. */
+  async moveGroup(
+    name: string,
+    target: GroupTarget,
+    partition: number | undefined,
+  ): Promise<readonly GroupMove[] | undefined> {
+    const moves = this.#partitions.flatMap(({ log, groups }) => {
+      const group = groups.get(name);
+      const isMeant = partition === undefined || partition === log.address.partition;
+      return group === undefined || !isMeant ? [] : [moveOf(log, group, target)];
+    });
+    if (moves.length === 0) return undefined;
+    return Promise.all(moves);
+  }
+
   /** Ends everything that waits; nothing of the station is written any more. */
   remove(): void {
     for (const { log, groups } of this.#partitions) {
@@ -226,7 +242,7 @@ export class StoredStation {
   }
 
   #createGroup(log: Partition, settings: GroupSettings, start: GroupStart): StoredGroup {
-    const before = Math.max(firstSequence(start, log) - 1, log.discardedSequence);
+    const before = placeBefore(start, log);
     const head: GroupHead = {
       settings,
       start,
@@ -248,19 +264,14 @@ export class StoredStation {
   }
 }
 
-/** Where a new group begins on a partition (wire-protocol.md 5.2). */
-function firstSequence(start: GroupStart, log: Partition): number {
-  const { firstSequence: first, lastSequence: last } = log.state();
-  switch (start.kind) {
-    case 'first':
-      return first;
-    case 'new':
-      return last + 1;
-    case 'sequence':
-      return Math.min(Math.max(start.sequence, first), last + 1);
-    case 'last':
-      return Math.max(first, last - start.count + 1);
-  }
+async function moveOf(log: Partition, group: StoredGroup, target: GroupTarget): Promise<GroupMove> {
+  const { settledSequence, position } = group.delivery;
+  const before = target.kind === 'unsettled' ? settledSequence : placeBefore(target, log);
+  await new Promise<void>((resolve, reject) => {
+    group.moveTo(before, (error) => (error === undefined ? resolve() : reject(error)));
+  });
+  const { partition } = log.address;
+  return { partition, fromSequence: position.deliveredSequence + 1, toSequence: before + 1 };
 }
 
 function sameSettings(one: GroupSettings, other: GroupSettings): boolean {

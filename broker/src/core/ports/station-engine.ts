@@ -7,7 +7,13 @@ import type {
   Resend,
 } from '../dead-letters/dead-letter.ts';
 import type { Delivery, Settlement } from '../delivery/delivery.ts';
-import type { GroupSettings, GroupStart, GroupState } from '../groups/group.ts';
+import type {
+  GroupMove,
+  GroupSettings,
+  GroupStart,
+  GroupState,
+  GroupTarget,
+} from '../groups/group.ts';
 import type { PartitionAddress, Station } from '../stations/station.ts';
 import type { MessageBytes } from './header-blocks.ts';
 
@@ -138,6 +144,11 @@ export interface StoredMessage {
  * as missed there, deliveries that were pending end, and sequences go on where they were. A purge that
  * rejects may have removed some.
  *
+ * Move: a group that is moved stands as one that begins there: everything kept from the place on is delivered as if
+ * for the first time, nothing before it is, and pending deliveries end. A place before the oldest message or past the end is
+ * clamped, as a start is. What was held becomes a dead letter; dead letters, counts of what was missed and the
+ * running number of deliveries stay. A late ack counts where its message is pending again. Waiting pulls go on.
+ *
  * Absent: an unknown station or partition refuses an append with STATION_NOT_FOUND, ends a pull
  * with `no-such-group`, and reads and purges as undefined. Settling there does nothing and is confirmed.
  *
@@ -167,6 +178,16 @@ export interface StationEngine {
   putGroup(stationId: number, settings: GroupSettings, start: GroupStart): Promise<void>;
   /** Deletes the group on every partition; waiting pulls end. False when there was none. */
   deleteGroup(stationId: number, group: string): Promise<boolean>;
+  /**
+   * Moves the group, on one partition or on all of its station; see "Move" above. Resolves with what was done when it
+   * is on disk, which it is not before the store has room. Undefined when there is no such group or partition.
+   */
+  moveGroup(
+    stationId: number,
+    group: string,
+    target: GroupTarget,
+    partition?: number,
+  ): Promise<readonly GroupMove[] | undefined>;
   groupNames(stationId: number): Promise<readonly string[]>;
 
   pull(

@@ -1,11 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { BrokerError } from '../../../core/errors/index.ts';
-import type {
-  GroupMembership,
-  GroupSettings,
-  GroupStart,
-  GroupState,
-} from '../../../core/groups/index.ts';
+import type { GroupMembership, GroupSettings, GroupState } from '../../../core/groups/index.ts';
 import type { PartitionState, StationEngine } from '../../../core/ports/index.ts';
 import type { StationRegistry } from '../../../core/stations/index.ts';
 import type { Clock, Scheduler } from '../../../foundation/index.ts';
@@ -131,7 +126,7 @@ const tooManyViewers: ApiError = {
   description: 'maximum consumers limit reached',
 };
 
-function firstSequenceOf(start: GroupStart, { lastSequence }: PartitionState): number {
+function firstSequenceOf(start: WantedViewer['start'], { lastSequence }: PartitionState): number {
   switch (start.kind) {
     case 'first':
       return 1;

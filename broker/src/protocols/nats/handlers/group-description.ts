@@ -73,6 +73,8 @@ function deliverPolicy(start: GroupStart): object {
       return { deliver_policy: 'new' };
     case 'sequence':
       return { deliver_policy: 'by_start_sequence', opt_start_seq: start.sequence };
+    case 'time':
+      return { deliver_policy: 'by_start_time', opt_start_time: timestamp(start.timeMs) };
     case 'last':
       // The protocol has no word for it; the group began at some sequence.
       return { deliver_policy: 'by_start_sequence' };

@@ -5,6 +5,7 @@ import { AccountInfo } from './account-info.ts';
 import { AckHandler } from './ack.ts';
 import { ApiConsumerCreation } from './api-consumer-creation.ts';
 import { ApiConsumerDeletion } from './api-consumer-deletion.ts';
+import { ApiConsumerReset } from './api-consumer-reset.ts';
 import { ConsumerCreations } from './consumer-creations.ts';
 import { ConsumerDestructions } from './consumer-destructions.ts';
 import { ConsumerInfo } from './consumer-info.ts';
@@ -73,6 +74,7 @@ export function buildPublishHandler(services: NatsServices, options: NatsOptions
       new ApiConsumerCreation('$JS.API.CONSUMER.CREATE.', consumers),
       new ApiConsumerCreation('$JS.API.CONSUMER.DURABLE.CREATE.', consumers),
       new ApiConsumerDeletion(consumers),
+      new ApiConsumerReset(consumers, logger),
       pulls,
       new UnsupportedApi(),
     ],

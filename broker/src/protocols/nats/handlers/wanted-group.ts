@@ -6,6 +6,7 @@ import type { PartitionRoute } from '../station-routes.ts';
 import { badApiRequest, notSupported } from './api-reply.ts';
 import type { ApiError } from './api-reply.ts';
 import type { RequestFields } from './request-fields.ts';
+import { wantedPlace } from './wanted-place.ts';
 
 const NS_PER_MS = 1e6;
 
@@ -25,7 +26,6 @@ const refusedForAll: RefusedFields = [
   ['deliver_subject', 'push consumers are not supported; create a pull consumer'],
   ['deliver_group', 'push consumers are not supported; create a pull consumer'],
   ['headers_only', 'headers_only is not supported'],
-  ['opt_start_time', 'a start by time is not supported; use by_start_sequence'],
   ['pause_until', 'pause_until is not supported'],
 ];
 const refusedForGroups: RefusedFields = [
@@ -36,11 +36,6 @@ const refusedForGroups: RefusedFields = [
     'inactive_threshold is not supported: a consumer group stays until deleted',
   ],
 ];
-
-/** Of a start that can not be read. */
-export const refusedStart = badApiRequest(
-  'deliver_policy has to be all, new, last, last_per_subject, or by_start_sequence with opt_start_seq',
-);
 
 /**
  * The group that a consumer's `config` stands for, or why none does. `name` is the one in the
@@ -102,8 +97,8 @@ function readsAll(config: RequestFields, { subject }: PartitionRoute): boolean {
 }
 
 function checked(config: RequestFields, group: string): WantedGroup | ApiError {
-  const start = groupStart(config);
-  if (start === undefined) return refusedStart;
+  const start = wantedPlace(config);
+  if (!('kind' in start)) return start;
   const { settings } = checkedGroupRequest({
     consumerName: group,
     consumerType: 'application',
@@ -118,22 +113,4 @@ function checked(config: RequestFields, group: string): WantedGroup | ApiError {
     return badApiRequest(`a consumer's name is in lower case: ${settings.name}`);
   }
   return { settings, start };
-}
-
-/** Where a consumer begins; undefined when its policy has no meaning. */
-export function groupStart(config: RequestFields): GroupStart | undefined {
-  const sequence = config.integer('opt_start_seq');
-  switch (config.text('deliver_policy') || 'all') {
-    case 'all':
-      return { kind: 'first' };
-    case 'new':
-      return { kind: 'new' };
-    case 'last':
-    case 'last_per_subject': // a partition has one subject
-      return { kind: 'last', count: 1 };
-    case 'by_start_sequence':
-      return sequence > 0 ? { kind: 'sequence', sequence } : undefined;
-    default:
-      return undefined;
-  }
 }

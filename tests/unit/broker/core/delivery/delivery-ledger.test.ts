@@ -12,6 +12,7 @@ const step = fc.oneof(
   fc.record({ kind: fc.constant('settle' as const), sequence }),
   fc.record({ kind: fc.constant('settleUpTo' as const), sequence }),
   fc.record({ kind: fc.constant('raiseFloor' as const), sequence }),
+  fc.record({ kind: fc.constant('moveFloor' as const), sequence }),
 );
 type Step = typeof step extends fc.Arbitrary<infer Value> ? Value : never;
 
@@ -24,6 +25,10 @@ class Model {
     if (next.kind === 'deliver') {
       if (!this.settled.has(next.sequence)) this.delivered.set(next.sequence, next.count);
       return;
+    }
+    if (next.kind === 'moveFloor') {
+      this.settled.clear();
+      this.delivered.clear();
     }
     const first = next.kind === 'settle' ? next.sequence : 1;
     for (let each = first; each <= next.sequence; each += 1) {
@@ -46,6 +51,8 @@ function apply(ledger: DeliveryLedger, next: Step): void {
     ledger.settle(next.sequence);
   } else if (next.kind === 'raiseFloor') {
     ledger.raiseFloor(next.sequence);
+  } else if (next.kind === 'moveFloor') {
+    ledger.moveFloor(next.sequence);
   } else {
     for (let each = 1; each <= next.sequence; each += 1) ledger.settle(each);
   }
