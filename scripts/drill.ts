@@ -42,6 +42,7 @@ async function passes(drill: Drill): Promise<boolean> {
     `${drill.name}: ${drill.goal} (${String(rounds)} ${drill.unit}, seed ${String(seed)})`,
   );
   try {
+    drill.prepare?.((line) => console.log(`  ${line}`));
     const { faults, facts } = await drill.run({
       count: rounds,
       seed,

@@ -1,6 +1,9 @@
-/** What the command of the conformance suites needs of them. */
+/** What the command of the conformance suites and the drills with SDKs need of them. */
 export { prepareSdks } from './harness/prepare-sdks.ts';
-export { preparedColumns } from './harness/sdks.ts';
+export { SdkClient } from './harness/sdk-client.ts';
+export { SdkProgram } from './harness/sdk-program.ts';
+export { preparedColumns, sdksOf } from './harness/sdks.ts';
+export type { Sdk } from './harness/sdks.ts';
 export { showPlanted } from './planted/planted.ts';
 export { cellsOf, failing } from './table/cell.ts';
 export { brokenFiles, outcomesOf } from './table/outcomes.ts';

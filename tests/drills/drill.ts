@@ -22,5 +22,7 @@ export interface Drill {
   readonly goal: string;
   readonly unit: string;
   readonly fullCount: number;
+  /** Makes ready what `npm test` makes ready for its tests, where the drill needs it. */
+  readonly prepare?: (say: (line: string) => void) => void;
   run(request: DrillRequest): Promise<DrillResult>;
 }

@@ -5,6 +5,7 @@ import { killDrill } from './kill/kill-drill.ts';
 import { powerCutDrill } from './power-cut/power-cut-drill.ts';
 import { propertiesDrill } from './properties/properties-drill.ts';
 import { reconnectDrill } from './reconnect/reconnect-drill.ts';
+import { restartDrill } from './restart/restart-drill.ts';
 import { simulationDrill } from './simulation/simulation-drill.ts';
 
 export type { Drill, DrillRequest, DrillResult } from './drill.ts';
@@ -16,6 +17,7 @@ export const drills: readonly Drill[] = [
   reconnectDrill,
   killDrill,
   interruptDrill,
+  restartDrill,
   powerCutDrill,
   propertiesDrill,
 ];

@@ -136,6 +136,11 @@ export class SdkClient {
     }));
   }
 
+  /** Acks them one after the other; the program forgets them. */
+  async ackAll(messages: readonly SdkReceived[]): Promise<void> {
+    await this.#call('ackAll', { handles: messages.map(({ handle }) => handle) });
+  }
+
   async destroyConsumer(station: string, consumer: string): Promise<void> {
     await this.#call('destroyConsumer', { station, consumer });
   }

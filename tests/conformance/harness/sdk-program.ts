@@ -81,6 +81,7 @@ export class SdkProgram {
   }
 
   #onLine(line: string): void {
+    if (line === '') return; // the Go program keeps its answers apart from what its SDK prints
     let answer: ProgramAnswer;
     try {
       answer = JSON.parse(line) as ProgramAnswer;

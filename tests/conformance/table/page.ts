@@ -23,11 +23,25 @@ SDK has no such call.
 - **not obtainable**: the SDK could not be had on the machine of the run; nothing is known.
 - **drill**: takes too long for a test, and no drill has it yet.`;
 
+/** What no broker can do for them, as the restart drill has seen it and their sources explain it. */
+const afterRestart = `## After a restart of the broker
+
+All SDKs connect again by themselves, and their producers and consumers go on; \`npm run drill:restart\` shows it
+with all of them at once, under load. What was on its way when the connection broke is their affair:
+
+- **All**: the answer to a publish may be lost with the connection, whether the message was stored or not. Produce it again
+  with the same message id: inside the idempotency window it is stored once.
+- **Go**: a synchronous \`Produce\` whose answer was lost waits for ever, because the SDK has no timer there. Give
+  it one of your own. The SDK also prints the error of the broken connection to stdout, without ending the line.
+- **Node**: a publish or fetch whose answer was lost fails with \`TIMEOUT\` after 5 s, not when the connection is back. With
+  \`asyncProduce\`, which is the default, nobody catches that: it is an unhandled rejection, which ends Node.
+- **Python**: a publish whose answer was lost fails with \`memphis: timeout\` after 5 s; a fetch that was under way returns
+  nothing after 5 s. On \`nats-py\` 2.6.0 any batch that does not fill takes these 5 s, restart or not.`;
+
 /** The table as Markdown; the same run gives the same text. */
 export function renderPage(cells: readonly Cell[]): string {
-  return [introduction, ...areas.map((area) => areaSection(area, cells)), notes(cells)].join(
-    '\n\n',
-  );
+  const sections = areas.map((area) => areaSection(area, cells));
+  return [introduction, ...sections, afterRestart, notes(cells)].join('\n\n');
 }
 
 function areaSection(area: string, cells: readonly Cell[]): string {

@@ -60,6 +60,7 @@ type call struct {
 	Batch            int     `json:"batch"`
 
 	Handle  int    `json:"handle"`
+	Handles []int  `json:"handles"`
 	DelayMs int    `json:"delayMs"`
 	Reason  string `json:"reason"`
 	Type    string `json:"type"`
@@ -116,7 +117,8 @@ func main() {
 			line, _ := json.Marshal(reply)
 			output.Lock()
 			defer output.Unlock()
-			fmt.Println(string(line))
+			// The SDK prints the error of a broken connection without ending its line.
+			fmt.Printf("\n%s\n", line)
 		}()
 	}
 }
@@ -133,6 +135,8 @@ func (d *driver) run(c call) (value any, err error) {
 		return nil, d.connect(c)
 	case "ack", "nack", "delay", "deadLetter":
 		return nil, d.settle(c)
+	case "ackAll":
+		return nil, d.ackAll(c.Handles)
 	}
 	d.mutex.Lock()
 	held := d.connections[c.Client]
@@ -375,6 +379,20 @@ func (d *driver) settle(c call) error {
 	default:
 		return message.DeadLetter(c.Reason)
 	}
+}
+
+// ackAll acks and forgets: a program that runs for long must not keep what is done.
+func (d *driver) ackAll(handles []int) error {
+	for _, handle := range handles {
+		d.mutex.Lock()
+		message := d.messages[handle]
+		d.messages[handle] = nil
+		d.mutex.Unlock()
+		if err := message.Ack(); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func milliseconds(count int) time.Duration {

@@ -19,7 +19,7 @@ interface Connection {
 }
 
 const connections = new Map<string, Connection>();
-const messages: Message[] = [];
+const messages: (Message | undefined)[] = [];
 
 // What the SDK does not catch (wire-protocol.md 7.2) is told on stderr, and the next call goes on.
 process.on('unhandledRejection', (reason) => console.error('unhandled rejection:', reason));
@@ -87,6 +87,8 @@ async function run(call: Call): Promise<unknown> {
       return held(consumer).stop();
     case 'ack':
       return message(call).ack();
+    case 'ackAll':
+      return ackAll(call['handles'] as readonly number[]);
     case 'nack':
       return message(call).nack();
     case 'delay':
@@ -215,6 +217,15 @@ function positionOf(received: Message): object {
     };
   } catch {
     return {};
+  }
+}
+
+/** Acks and forgets: a program that runs for long must not keep what is done. */
+function ackAll(handles: readonly number[]): void {
+  for (const handle of handles) {
+    const done = held(messages[handle]);
+    messages[handle] = undefined;
+    done.ack();
   }
 }
 

@@ -166,6 +166,13 @@ async def ack(_connection, call):
     await messages[call["handle"]].ack()
 
 
+async def ack_all(_connection, call):
+    # A program that runs for long must not keep what is done.
+    for handle in call["handles"]:
+        done, messages[handle] = messages[handle], None
+        await done.ack()
+
+
 async def ack_without_await(_connection, call):
     # As on a slide that many have copied: the coroutine is made and thrown away.
     messages[call["handle"]].ack().close()
@@ -216,6 +223,7 @@ async def close(connection, _call):
 
 calls = {
     "ack": ack,
+    "ackAll": ack_all,
     "ackWithoutAwait": ack_without_await,
     "close": close,
     "consumer": consumer,
