@@ -84,6 +84,20 @@ export function redelivery(contract: ContractSuite): void {
     },
   );
 
+  contract.behaviour(
+    'a nack with a delay that comes after the ack timeout, before the message is delivered again, still delays it',
+    async (bench) => {
+      await deliveredOnce(bench, ['a', 'b']);
+      await bench.advance(30_000);
+      await bench.nack('g', 1, 5_000);
+      expect((await bench.take('g')).sequences).toEqual([2]);
+      await bench.advance(4_999);
+      expect((await bench.take('g')).sequences).toEqual([]);
+      await bench.advance(1);
+      expect((await bench.take('g')).deliveries).toMatchObject([{ sequence: 1, deliveryCount: 2 }]);
+    },
+  );
+
   contract.behaviour('delays of several messages end each at its own time', async (bench) => {
     await deliveredOnce(bench, ['a', 'b', 'c']);
     const waiting = bench.pull('g', 5);

@@ -3,7 +3,11 @@ import { headerBlocks } from '../../../broker/src/codecs/nats/index.ts';
 import { ConnectionPresence } from '../../../broker/src/core/connections/index.ts';
 import { DeadLetterCopies, DeadLetters } from '../../../broker/src/core/dead-letters/index.ts';
 import { GroupMembership } from '../../../broker/src/core/groups/index.ts';
-import type { PasswordHasher, StationEngine } from '../../../broker/src/core/ports/index.ts';
+import type {
+  MetadataStore,
+  PasswordHasher,
+  StationEngine,
+} from '../../../broker/src/core/ports/index.ts';
 import { ProducerRegistry } from '../../../broker/src/core/producers/index.ts';
 import { SchemaRegistry, StationSchemas } from '../../../broker/src/core/schemas/index.ts';
 import { StationRegistry } from '../../../broker/src/core/stations/index.ts';
@@ -61,6 +65,14 @@ export interface Front {
   dial(): Promise<RawClient>;
   /** A socket that is connected as `root`. */
   connect(fields?: ConnectFields): Promise<RawClient>;
+  /** Ends it, and starts another on what was stored; its port is another one. */
+  restarted(): Promise<Front>;
+}
+
+/** What outlives a restart. */
+interface FrontStores {
+  readonly engine: StationEngine;
+  readonly metadata: MetadataStore;
 }
 
 const plainHasher: PasswordHasher = {
@@ -97,7 +109,6 @@ const plainLimits = {
 export async function startFront(options: FrontOptions = {}): Promise<Front> {
   const clock = options.time ?? new SystemClock();
   const scheduler = options.time ?? new SystemScheduler();
-  const log: FrontLogLine[] = [];
   const memoryEngine = new MemoryEngine(
     { clock, scheduler },
     {
@@ -117,7 +128,15 @@ export async function startFront(options: FrontOptions = {}): Promise<Front> {
     },
   );
   const engine = options.wrapEngine?.(memoryEngine) ?? memoryEngine;
-  const metadata = new MemoryMetadataStore();
+  registerRelease(() => engine.close());
+  return openFront({ engine, metadata: new MemoryMetadataStore() }, options);
+}
+
+async function openFront(stores: FrontStores, options: FrontOptions): Promise<Front> {
+  const clock = options.time ?? new SystemClock();
+  const scheduler = options.time ?? new SystemScheduler();
+  const log: FrontLogLine[] = [];
+  const { engine, metadata } = stores;
   const presence = new ConnectionPresence(clock);
   const clientLimits = { connectionIdBytesMax: 256, clientsPerConnectionMax: 1000 };
   const stations = new StationRegistry(metadata, engine, clock, {
@@ -185,12 +204,12 @@ export async function startFront(options: FrontOptions = {}): Promise<Front> {
   };
   const listener = new NatsListener(services, { ...plainLimits, ...options.limits });
   const { port, webSocketPort = 0 } = await listener.listen();
-  registerRelease(async () => {
+  const stop = async (): Promise<void> => {
     await listener.drain();
     await deadLetters.stop();
     await copies.stop();
-    await engine.close();
-  });
+  };
+  registerRelease(stop);
   return {
     port,
     webSocketPort,
@@ -202,6 +221,10 @@ export async function startFront(options: FrontOptions = {}): Promise<Front> {
       const client = await RawClient.dial(port);
       await client.connect({ user: 'root$1', pass: rootPassword, ...fields });
       return client;
+    },
+    restarted: async () => {
+      await stop();
+      return openFront(stores, options);
     },
   };
 }

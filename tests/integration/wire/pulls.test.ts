@@ -96,6 +96,24 @@ describe('a pull with nothing there', () => {
     expect(await answers({ time, client }, 'a')).toEqual([heartbeat, timeout]);
   });
 
+  test('hears of the last message that the group had, though it had an older one again itself', async () => {
+    const { time, client } = await scene(['m1', 'm2'], { max_ack_time_ms: 1000 });
+    pull(client, 'first', { batch: 2, expires: 1e9 });
+    await client.flush();
+    await time.advance(500);
+    client.publish(client.messages('first')[1]?.reply ?? '', '+ACK');
+    await client.flush();
+    pull(client, 'a', { batch: 5, expires: 2e9, idle_heartbeat: 9e8 });
+    await client.flush();
+    await time.advance(500);
+    expect(await answers({ time, client }, 'a')).toEqual(['m1']);
+    await time.advance(900);
+    expect(await answers({ time, client }, 'a')).toEqual(['m1', heartbeat]);
+    expect(client.messages('a')[1]).toMatchObject({
+      headers: `${heartbeat}\r\nNats-Last-Consumer: 3\r\nNats-Last-Stream: 2\r\n\r\n`,
+    });
+  });
+
   test('no heartbeat comes right before the 408, however early a timer is', async () => {
     const { time, client } = await scene();
     pull(client, 'a', { batch: 5, idle_heartbeat: 499e6, expires: 1e9 });

@@ -74,7 +74,8 @@ const unreported = 'terminated, no report';
  *   (settled), term without a reason (held), nack (delayed or queued), timeout (queued); past the
  *   delivery limit by failing (settled).
  * - `delayed`: nacked with a delay that still runs. Leaves by the end of the delay (queued), or a late ack.
- * - `queued`: to be delivered again, before anything undelivered. Leaves by delivery, or a late ack.
+ * - `queued`: to be delivered again, before anything undelivered. Leaves by delivery, a late ack, or a nack with a
+ *   delay that comes after the ack timeout (delayed).
  * - `held`: given up, and the reason is on its way (requirements.md 8.9), or there is no room for its dead letter.
  *   Leaves by failing when the reason comes, when it does not come in time, when there is room, when retention or the
  *   engine's end would overtake it (settled), or by a late ack.
@@ -230,7 +231,7 @@ export class GroupDelivery implements PendingListener {
         }
         break;
       case 'nack':
-        if (pending.state !== 'delivered') return;
+        if (!this.#pending.mayPostpone(pending, settlement.delayMs)) return;
         this.#again(pending, settlement.delayMs, 'nacked');
         break;
       case 'progress':

@@ -103,6 +103,11 @@ export class PendingMessages {
     this.#arm();
   }
 
+  /** Whether a nack means anything: a late one only when it asks for a delay, and nobody has the message again yet. */
+  mayPostpone({ state }: Pending, delayMs: number): boolean {
+    return state === 'delivered' || (state === 'queued' && delayMs > 0);
+  }
+
   /** To be delivered again once `delayMs` is over; 0 queues it at once. */
   postpone(pending: Pending, delayMs: number): void {
     this.#takeOut(pending);

@@ -54,9 +54,7 @@ export class ClientPull implements PullReceiver {
   #bytesLeft: number;
   /** When the client last heard of this pull. */
   #lastSignMs: number;
-  /** Of the last delivery; 0 before the first. */
-  #lastSequence = 0;
-  #lastDeliverySequence = 0;
+  #hasDelivered = false;
   /** A pull that does not wait met an empty partition and takes the next messages that come. */
   #takesNextBurst = false;
   #endAtMs = Infinity;
@@ -119,8 +117,7 @@ export class ClientPull implements PullReceiver {
   deliver(delivery: Delivery): void {
     this.#remaining -= 1;
     this.#bytesLeft -= delivery.message.length;
-    this.#lastSequence = delivery.sequence;
-    this.#lastDeliverySequence = delivery.deliverySequence;
+    this.#hasDelivered = true;
     if (this.#parts.request.idleHeartbeatMs !== undefined) {
       this.#lastSignMs = this.#clock.monotonicMs();
     }
@@ -134,7 +131,7 @@ export class ClientPull implements PullReceiver {
   caughtUp(): void {
     const { noWait, expiresMs } = this.#parts.request;
     if (!noWait) return;
-    if (this.#lastSequence > 0) this.#finish(requestTimeout(this.#remainder()));
+    if (this.#hasDelivered) this.#finish(requestTimeout(this.#remainder()));
     else if (expiresMs === undefined) this.#finish(NO_MESSAGES);
     else this.#takesNextBurst = true;
   }
@@ -195,14 +192,12 @@ export class ClientPull implements PullReceiver {
   }
 
   async #sendHeartbeat(): Promise<void> {
-    const last =
-      this.#lastSequence > 0
-        ? { sequence: this.#lastSequence, deliverySequence: this.#lastDeliverySequence }
-        : await this.#lastOfGroup();
+    const remaining = this.#remaining;
+    const last = await this.#lastOfGroup();
+    // What came meanwhile was a sign of life itself, and made these numbers old.
+    if (this.#remaining !== remaining || this.#state !== 'waiting') return;
     // Without room the client has more to read than a sign of life.
-    if (this.#state === 'waiting' && this.#parts.inbox.hasRoom) {
-      this.#parts.inbox.status(idleHeartbeat(last));
-    }
+    if (this.#parts.inbox.hasRoom) this.#parts.inbox.status(idleHeartbeat(last));
   }
 
   async #lastOfGroup(): Promise<{ sequence: number; deliverySequence: number }> {
