@@ -245,7 +245,9 @@ async function openStorage(
     logger.warn({ err }, 'A station has no room for another dead letter; what fails is held');
   };
   const readHeader = headerBlocks.read;
-  const engineOptions = { ...limits, readHeader, onDeadLettersFull, onFatal };
+  const { memoryStationBytesMax } = settings;
+  const own = { readHeader, onDeadLettersFull, onFatal };
+  const engineOptions = { ...limits, memoryStationBytesMax, ...own };
   if (settings.engine === 'memory') {
     logger.warn({}, 'The engine is memory: everything is gone when the broker ends');
     const engine = new MemoryEngine(time, engineOptions);

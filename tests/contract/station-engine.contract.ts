@@ -9,6 +9,8 @@ import { deliveries } from './station-engine/deliveries.ts';
 import { durability } from './station-engine/durability.ts';
 import { failures } from './station-engine/failures.ts';
 import { groups } from './station-engine/groups.ts';
+import { memoryStationLimits } from './station-engine/memory-station-limits.ts';
+import { memoryStationRestarts } from './station-engine/memory-station-restarts.ts';
 import { moves } from './station-engine/moves.ts';
 import { purges } from './station-engine/purges.ts';
 import { redelivery } from './station-engine/redelivery.ts';
@@ -36,5 +38,7 @@ export function stationEngineContract(adapters: readonly EngineAdapter[]): void 
     purges,
     durability,
     failures,
+    memoryStationRestarts,
+    memoryStationLimits,
   ]);
 }

@@ -1,4 +1,4 @@
-import { embedded, memory } from './station-engine/adapters.ts';
+import { embedded, memory, memoryStations } from './station-engine/adapters.ts';
 import { stationEngineContract } from './station-engine.contract.ts';
 
-stationEngineContract([memory, embedded]);
+stationEngineContract([memory, embedded, memoryStations]);

@@ -155,6 +155,7 @@ export class World implements Surroundings {
       {
         blockBytesTarget: 512,
         blockCacheBytesMax: 4_096,
+        memoryStationBytesMax: 1_000_000,
         lazyCommitDelayMs: 20,
         retryDelayMs: 50,
         waitingPullCountMax: 64,

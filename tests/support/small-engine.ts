@@ -10,6 +10,7 @@ export function smallEngine(time: ManualTime): StationEngine {
     {
       blockBytesTarget: 16_384,
       blockCacheBytesMax: 65_536,
+      memoryStationBytesMax: 65_536,
       lazyCommitDelayMs: 20,
       retryDelayMs: 100,
       termReportTimeoutMs: 1_000,

@@ -179,6 +179,13 @@ export const schema = {
     kind: wholeNumber({ min: 1, max: 10_000, unit: 'partitions' }),
     defaultValue: 10_000,
   },
+  memoryStationBytesMax: {
+    environment: 'THEBES_MEMORY_STATION_BYTES_MAX',
+    description:
+      'What the messages of all stations with storage memory may take of the RAM together; beyond, publishes to these stations are refused. It comes on top of what the broker takes anyway.',
+    kind: wholeNumber({ min: 16_777_216, max: 1_099_511_627_776, unit: 'bytes' }),
+    defaultValue: 268_435_456,
+  },
 } as const satisfies Record<string, Setting<string | number>>;
 
 type Schema = typeof schema;

@@ -16,6 +16,11 @@ export class Fifo<Item> {
     return this.#items[this.#head];
   }
 
+  /** The item that is so many behind the oldest, which stays. */
+  at(index: number): Item | undefined {
+    return this.#items[this.#head + index];
+  }
+
   /** Takes the oldest item out. */
   shift(): Item | undefined {
     if (this.#head === this.#items.length) return undefined;

@@ -19,6 +19,7 @@ export interface Surroundings {
   readonly onFatal: (error: BrokerError) => void;
   readonly onDeadLettersFull: (error: BrokerError) => void;
   readonly waitingPullsMax: number;
+  readonly memoryStationBytesMax: number;
 }
 
 /** The hold on an engine's store; only adapters with `storeFaults` have one. */

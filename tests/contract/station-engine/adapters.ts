@@ -1,7 +1,7 @@
 import { cpSync } from 'node:fs';
 import { headerBlocks } from '../../../broker/src/codecs/nats/index.ts';
 import { EmbeddedEngine, LmdbStore } from '../../../broker/src/engines/embedded/index.ts';
-import { MemoryEngine } from '../../../broker/src/engines/memory/index.ts';
+import { MemoryEngine, MemoryStore } from '../../../broker/src/engines/memory/index.ts';
 import { FaultyStore } from '../../support/faulty-store.ts';
 import { tempDir } from '../../support/index.ts';
 import type { EngineAdapter, EngineHome, Surroundings } from './adapter.ts';
@@ -18,8 +18,10 @@ const bounds = {
   deadLetterBytesMax: 100_000,
 };
 
-function engineOptions({ onFatal, onDeadLettersFull, waitingPullsMax }: Surroundings) {
-  return { ...bounds, onFatal, onDeadLettersFull, waitingPullCountMax: waitingPullsMax };
+function engineOptions(surroundings: Surroundings) {
+  const { onFatal, onDeadLettersFull, waitingPullsMax, memoryStationBytesMax } = surroundings;
+  const told = { onFatal, onDeadLettersFull };
+  return { ...bounds, ...told, waitingPullCountMax: waitingPullsMax, memoryStationBytesMax };
 }
 
 /** `engines/memory`. */
@@ -75,4 +77,23 @@ export const embedded: EngineAdapter = {
   capabilities: { durable: true, storeFaults: true },
   storage: 'file',
   createHome: () => Promise.resolve(new EmbeddedHome(tempDir())),
+};
+
+/** The stations that the suite makes have storage `memory`; what is kept beside their messages is in a store as before. */
+export const memoryStations: EngineAdapter = {
+  name: 'memory stations',
+  capabilities: {
+    durable: 'its messages go with the process; what stays is a part of the suite on `embedded`',
+    storeFaults: true,
+  },
+  storage: 'memory',
+  createHome: () =>
+    Promise.resolve({
+      start: (surroundings) => {
+        const store = new FaultyStore(new MemoryStore());
+        const engine = new EmbeddedEngine(store, surroundings, engineOptions(surroundings));
+        return Promise.resolve({ engine, faults: store });
+      },
+      copyAsAfterKill: () => Promise.reject(new Error('Nothing is left of it')),
+    }),
 };

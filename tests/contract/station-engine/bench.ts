@@ -21,6 +21,9 @@ import { RecordedReceipt } from './receipts.ts';
 /** Pulls that may wait per group and partition, on every engine of the suite. */
 export const waitingPullsMax = 512;
 
+/** What memory stations may hold together, on every engine of the suite. */
+export const memoryStationBytesMax = 16 * 1024 * 1024;
+
 /** Where a test's first station has its messages, unless it says more. */
 export const station1: PartitionAddress = { stationId: 1, partition: 1 };
 
@@ -265,6 +268,7 @@ export class Bench {
       onFatal: (error) => this.fatalErrors.push(error),
       onDeadLettersFull: (error) => this.fullErrors.push(error),
       waitingPullsMax,
+      memoryStationBytesMax,
     });
     for (const station of this.#stations.values()) await this.engine.openStation(station);
     await this.#openBarrier();

@@ -123,8 +123,13 @@ async function remainsIn(dataDir: string): Promise<Remains> {
   const options = { newInstallId: '', onFatal };
   const metadata = await EmbeddedMetadataStore.open(store, silentLogger, options);
   const time = { clock: new SystemClock(), scheduler: new SystemScheduler() };
-  const readHeader = headerBlocks.read;
-  const engineOptions = { ...limits, readHeader, onDeadLettersFull: onFatal, onFatal };
+  const engineOptions = {
+    ...limits,
+    memoryStationBytesMax: 0,
+    readHeader: headerBlocks.read,
+    onDeadLettersFull: onFatal,
+    onFatal,
+  };
   const engine = new EmbeddedEngine(store, time, engineOptions);
   const deadLetters: string[] = [];
   const copies: string[] = [];

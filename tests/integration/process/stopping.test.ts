@@ -70,6 +70,7 @@ async function storedMessages(dataDir: string, sequences: Iterable<number>) {
     {
       blockBytesTarget: 65_536,
       blockCacheBytesMax: 1_000_000,
+      memoryStationBytesMax: 1_000_000,
       lazyCommitDelayMs: 10,
       retryDelayMs: 10,
       waitingPullCountMax: 1,

@@ -114,6 +114,7 @@ export async function startFront(options: FrontOptions = {}): Promise<Front> {
     {
       blockBytesTarget: 64 * 1024,
       blockCacheBytesMax: 16 * 1024 * 1024,
+      memoryStationBytesMax: 16 * 1024 * 1024,
       lazyCommitDelayMs: 5,
       retryDelayMs: 50,
       termReportTimeoutMs: 1000,

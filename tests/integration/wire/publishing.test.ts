@@ -136,6 +136,7 @@ describe('a publish to a station', () => {
     const outcomes = [
       new BrokerError('STORE_REFUSED', { cause: 'no space left on device' }),
       new BrokerError('STORE_FAILED', { cause: 'i/o error' }),
+      new BrokerError('MEMORY_STATIONS_FULL', { bytes: 3, usedBytes: 8, bytesMax: 9 }),
       new BrokerError('BROKER_STOPPING'),
       new BrokerError('STATION_NOT_FOUND', { station: 's' }),
     ];
@@ -147,7 +148,7 @@ describe('a publish to a station', () => {
     const front = await startFront({ wrapEngine: withAppend(append) });
     const client = await front.connect();
     await createStation(client, 's');
-    const refusals = [1, 2, 3].map(() => client.requestJson('s$1.final', 'x'));
+    const refusals = [1, 2, 3, 4].map(() => client.requestJson('s$1.final', 'x'));
     expect(await Promise.all(refusals)).toMatchObject([
       {
         error: {
@@ -157,6 +158,14 @@ describe('a publish to a station', () => {
         },
       },
       { error: { code: 503, err_code: 10023, description: 'insufficient resources: i/o error' } },
+      {
+        error: {
+          code: 500,
+          err_code: 10028,
+          description:
+            'insufficient memory resources: the memory stations hold as much as they may together, 8 of 9 bytes',
+        },
+      },
       { error: { code: 503, err_code: 10008, description: 'The broker is stopping' } },
     ]);
     expect((await client.request('s$1.final', 'x')).headers).toBe('NATS/1.0 503\r\n\r\n');

@@ -60,6 +60,15 @@ export const catalogue = {
     next: 'look at the broker log and the disk; publish again when the broker is back',
     wire: 'insufficient resources',
   },
+  MEMORY_STATIONS_FULL: {
+    httpStatus: 507,
+    retryable: true,
+    what: 'The message was not stored: the memory stations hold as much as they may together, {usedBytes} of {bytesMax} bytes',
+    received: '{bytes} bytes',
+    accepted: 'messages, while those of all stations with storage memory leave room for them',
+    next: 'publish again when consumers have acked, retention has passed or a station is purged; for good, shorten retention, use storage file or raise THEBES_MEMORY_STATION_BYTES_MAX',
+    wire: 'insufficient memory resources: the memory stations hold as much as they may together, {usedBytes} of {bytesMax} bytes',
+  },
   DEAD_LETTERS_FULL: {
     httpStatus: 507,
     retryable: true,

@@ -1,12 +1,10 @@
+import { blockOverheadBytes } from './block.ts';
 import type { Block } from './block.ts';
 
 /** Where a cached block is looked up; told when the cache lets it go. */
 export interface BlockHolder {
   forget(block: Block): void;
 }
-
-/** What a block costs in memory beside its bytes. */
-const blockOverheadBytes = 512;
 
 interface CacheEntry {
   readonly block: Block;

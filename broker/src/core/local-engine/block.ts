@@ -15,7 +15,10 @@ import type { NewMessage } from '../ports/station-engine.ts';
  */
 const version = 1;
 const blockHeadBytes = 16;
-const entryHeadBytes = 12;
+/** What a block has before each message. */
+export const entryHeadBytes = 12;
+/** What a block costs in RAM beside its bytes. */
+export const blockOverheadBytes = 512;
 
 /** Messages of one block, readable by their place in it. */
 export class Block {

@@ -1,4 +1,4 @@
-import type { PartitionAddress } from '../stations/station.ts';
+import type { PartitionAddress, Station } from '../stations/station.ts';
 import type { StoreChange } from '../ports/ordered-store.ts';
 import { messageIdsKey } from './storage-keys.ts';
 import { Fifo } from '../../foundation/index.ts';
@@ -6,6 +6,10 @@ import { Fifo } from '../../foundation/index.ts';
 interface Remembered {
   readonly sequence: number;
   readonly storedAtMs: number;
+}
+
+interface RememberedId extends Remembered {
+  readonly text: Uint8Array;
 }
 
 /** Ids that are on disk together, in the record of one commit. */
@@ -18,20 +22,22 @@ interface IdRecord {
  * The message ids of one partition that are still inside the dedupe window.
  *
  * In memory while they last, and on disk in one record per commit, written in the transaction that
- * stores the messages: a restart forgets none (architecture.md decision 3). Record layout,
- * little-endian: version(1), then per id: sequence(8, double), stored at(8, double), bytes(4), UTF-8.
+ * stores the messages: a restart forgets none (architecture.md decision 3). Those of a memory station are not on
+ * disk: after a restart their messages are gone, and are welcome again. Record layout, little-endian: version(1), then per id: sequence(8, double), stored at(8, double), bytes(4), UTF-8.
  */
 export class DedupeWindow {
   readonly #address: PartitionAddress;
+  readonly #isStored: boolean;
   #windowMs: number;
   /** A Map keeps insertion order, which is the order of time. */
   readonly #ids = new Map<string, Remembered>();
   #fresh: string[] = [];
   readonly #records = new Fifo<IdRecord>();
 
-  constructor(address: PartitionAddress, windowMs: number) {
+  constructor(address: PartitionAddress, station: Pick<Station, 'storage' | 'dedupeWindowMs'>) {
     this.#address = address;
-    this.#windowMs = windowMs;
+    this.#isStored = station.storage === 'file';
+    this.#windowMs = station.dedupeWindowMs;
   }
 
   set windowMs(windowMs: number) {
@@ -72,7 +78,8 @@ export class DedupeWindow {
     this.#writeFresh(changes);
     let oldest = this.#records.peek();
     while (oldest !== undefined && nowMs - oldest.newestStoredAtMs >= this.#windowMs) {
-      changes.push({ kind: 'delete', key: messageIdsKey(this.#address, oldest.firstSequence) });
+      const key = messageIdsKey(this.#address, oldest.firstSequence);
+      if (this.#isStored) changes.push({ kind: 'delete', key });
       this.#records.shift();
       oldest = this.#records.peek();
     }
@@ -99,33 +106,40 @@ export class DedupeWindow {
   }
 
   #writeFresh(changes: StoreChange[]): void {
-    if (this.#fresh.length === 0) return;
-    const encoded = this.#fresh.map((id) => textEncoder.encode(id));
-    const bytes = encoded.reduce((sum, id) => sum + 20 + id.length, 1);
-    const record = new Uint8Array(bytes);
-    const view = new DataView(record.buffer);
-    record[0] = version;
-    let offset = 1;
-    let firstSequence = 0;
-    let newestStoredAtMs = 0;
-    for (const [index, id] of this.#fresh.entries()) {
+    const fresh: RememberedId[] = [];
+    for (const id of this.#fresh) {
       const remembered = this.#ids.get(id);
-      const text = encoded[index];
-      if (remembered === undefined || text === undefined) continue;
-      if (firstSequence === 0) firstSequence = remembered.sequence;
-      newestStoredAtMs = remembered.storedAtMs;
-      view.setFloat64(offset, remembered.sequence, true);
-      view.setFloat64(offset + 8, remembered.storedAtMs, true);
-      view.setUint32(offset + 16, text.length, true);
-      record.set(text, offset + 20);
-      offset += 20 + text.length;
+      if (remembered === undefined) continue;
+      const { sequence, storedAtMs } = remembered;
+      fresh.push({ sequence, storedAtMs, text: textEncoder.encode(id) });
     }
     this.#fresh = [];
-    if (firstSequence === 0) return;
-    const key = messageIdsKey(this.#address, firstSequence);
-    changes.push({ kind: 'put', key, value: record.subarray(0, offset) });
-    this.#records.push({ firstSequence, newestStoredAtMs });
+    const [first] = fresh;
+    const newest = fresh.at(-1);
+    if (first === undefined || newest === undefined) return;
+    const key = messageIdsKey(this.#address, first.sequence);
+    if (this.#isStored) changes.push({ kind: 'put', key, value: encodeIds(fresh) });
+    this.#records.push({
+      firstSequence: first.sequence,
+      newestStoredAtMs: newest.storedAtMs,
+    });
   }
+}
+
+function encodeIds(ids: readonly RememberedId[]): Uint8Array {
+  const bytes = ids.reduce((sum, { text }) => sum + 20 + text.length, 1);
+  const record = new Uint8Array(bytes);
+  const view = new DataView(record.buffer);
+  record[0] = version;
+  let offset = 1;
+  for (const { sequence, storedAtMs, text } of ids) {
+    view.setFloat64(offset, sequence, true);
+    view.setFloat64(offset + 8, storedAtMs, true);
+    view.setUint32(offset + 16, text.length, true);
+    record.set(text, offset + 20);
+    offset += 20 + text.length;
+  }
+  return record;
 }
 
 const version = 1;

@@ -34,6 +34,7 @@ import { CommitQueue } from './commit-queue.ts';
 import { DeadLetterShelf } from './dead-letter-shelf.ts';
 import type { DeadLetterShelfOptions } from './dead-letter-shelf.ts';
 import type { EngineTime } from './engine-time.ts';
+import { MemoryRoom } from './memory-room.ts';
 import { StoredStation, unknownStation } from './stored-station.ts';
 import type { StoredStationParts } from './stored-station.ts';
 import type { Confirmed } from './stored-group.ts';
@@ -50,6 +51,8 @@ export interface LocalEngineOptions extends DeadLetterShelfOptions {
   readonly blockBytesTarget: number;
   /** Blocks kept in memory for reading, all stations together. */
   readonly blockCacheBytesMax: number;
+  /** What the messages of all memory stations may take of the RAM, together. */
+  readonly memoryStationBytesMax: number;
   /** Deliveries and acks that nobody waits for are written after this time at the latest. */
   readonly lazyCommitDelayMs: number;
   /** Wait before the next try when the store had no room. */
@@ -88,6 +91,7 @@ export class LocalEngine implements StationEngine {
       queue,
       shelf: new DeadLetterShelf(store, queue, options),
       cache: new BlockCache(options.blockCacheBytesMax),
+      memoryRoom: new MemoryRoom(options.memoryStationBytesMax),
       writers: new BlockWriterPool({ bytesTarget: options.blockBytesTarget, countMax: 16 }),
       waitingPullCountMax: options.waitingPullCountMax,
       termReportTimeoutMs: options.termReportTimeoutMs,

@@ -19,6 +19,11 @@ export const emptyHead: PartitionHead = {
   lastStoredAtMs: 0,
 };
 
+/** The head of a partition whose messages are gone: sequences and times go on behind them. */
+export function headWithoutMessages(head: PartitionHead): PartitionHead {
+  return { ...head, firstSequence: head.lastSequence + 1, byteCount: 0 };
+}
+
 const version = 1;
 const recordBytes = 33;
 

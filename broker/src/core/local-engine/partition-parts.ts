@@ -1,9 +1,9 @@
 import type { Clock, Scheduler } from '../../foundation/index.ts';
 import type { PartitionAddress, Station } from '../stations/station.ts';
 import type { BlockWriterPool } from './block.ts';
-import type { BlockReader } from './block-reader.ts';
 import type { CommitQueue } from './commit-queue.ts';
 import type { DedupeWindow } from './dedupe-window.ts';
+import type { PartitionBlocks } from './partition-blocks.ts';
 import type { PartitionHead } from './partition-head.ts';
 
 /** What a partition asks and tells its groups. */
@@ -26,7 +26,7 @@ export interface PartitionParts {
   readonly address: PartitionAddress;
   readonly head: PartitionHead;
   readonly dedupe: DedupeWindow;
-  readonly reader: BlockReader;
+  readonly blocks: PartitionBlocks;
   readonly queue: CommitQueue;
   readonly clock: Clock;
   readonly scheduler: Scheduler;

@@ -10,14 +10,15 @@ import type {
   StoredMessage,
 } from '../ports/station-engine.ts';
 import type { PartitionAddress, Station } from '../stations/station.ts';
-import type { Block, BlockWriter } from './block.ts';
+import type { Block } from './block.ts';
 import type { CommitParticipant } from './commit-queue.ts';
+import { GatheringBlocks } from './gathering-blocks.ts';
 import { encodePartitionHead } from './partition-head.ts';
 import type { PartitionHead } from './partition-head.ts';
 import type { PartitionGroups, PartitionParts } from './partition-parts.ts';
 import { PartitionUpkeep } from './partition-upkeep.ts';
 import { endOfPurgeStep, firstSequenceKept } from './retention-rule.ts';
-import { blockKey, partitionHeadKey } from './storage-keys.ts';
+import { partitionHeadKey } from './storage-keys.ts';
 
 /** A receipt and what it is to be told. */
 interface Waiting {
@@ -57,9 +58,7 @@ export class Partition implements CommitParticipant, MessageLog {
   #assignedSequence: number;
   #byteCount: number;
   #lastStoredAtMs: number;
-  /** Only while messages gather, so that an idle partition holds no buffer. */
-  #writer: BlockWriter | undefined;
-  #full: Block[] = [];
+  readonly #gathering: GatheringBlocks;
   #open: Waiting[] = [];
   /** Changes of others that go with `#open`. */
   readonly #companions: StoreChange[] = [];
@@ -80,6 +79,7 @@ export class Partition implements CommitParticipant, MessageLog {
     this.#assignedSequence = parts.head.lastSequence;
     this.#byteCount = parts.head.byteCount;
     this.#lastStoredAtMs = parts.head.lastStoredAtMs;
+    this.#gathering = new GatheringBlocks(parts.writers);
     this.#upkeep = new PartitionUpkeep(parts, {
       dueMs: () => this.#expiryMs(),
       tidy: () => this.#removeExpired(),
@@ -106,15 +106,16 @@ export class Partition implements CommitParticipant, MessageLog {
     return this.#inFlight?.blocks.length === 0 && last > this.#durableSequence ? last : 0;
   }
 
+  /** Messages in RAM need no room on the disk. */
   get addsMessages(): boolean {
-    return this.#open.length > 0;
+    return this.#open.length > 0 && this.#station.storage === 'file';
   }
 
   around(sequence: number): Block | undefined {
-    return this.#parts.reader.around(sequence);
+    return this.#parts.blocks.around(sequence);
   }
 
-  /** Takes over changed settings; names, ids and partition count never change. */
+  /** Takes over changed settings; names, ids, storage and partition count never change. */
   update(station: Station): void {
     this.#station = station;
     this.#parts.dedupe.windowMs = station.dedupeWindowMs;
@@ -133,10 +134,12 @@ export class Partition implements CommitParticipant, MessageLog {
     const { messageId } = message;
     if (messageId !== undefined && this.#isDuplicate(messageId, storedAtMs, receipt)) return;
     if (this.#isUnexpected(message.expectedLast, receipt)) return;
+    const full = this.#parts.blocks.admit(message.message.length);
+    if (full !== undefined) return receipt.refused(full);
     this.#lastStoredAtMs = storedAtMs;
     this.#assignedSequence += 1;
     const sequence = this.#assignedSequence;
-    this.#write(message, storedAtMs);
+    this.#gathering.add(message, sequence, storedAtMs);
     if (messageId !== undefined) this.#parts.dedupe.remember(messageId, sequence, storedAtMs);
     this.#open.push({ receipt, sequence, duplicate: false });
     if (along !== undefined) this.#companions.push(...along);
@@ -145,18 +148,13 @@ export class Partition implements CommitParticipant, MessageLog {
 
   contribute(changes: StoreChange[]): void {
     if (this.#removed) return;
-    this.#seal();
-    const blocks = this.#keepsNothing ? [] : this.#full;
+    const gathered = this.#gathering.take(this.#assignedSequence);
+    const blocks = this.#keepsNothing ? [] : gathered;
     const emptied = this.#takeEmptied();
     let byteCount = this.#byteCount;
-    for (const block of blocks) {
-      const key = blockKey(this.address, block.firstSequence);
-      changes.push({ kind: 'put', key, value: block.bytes });
-      byteCount += block.messageByteCount;
-    }
-    for (const sequence of emptied) {
-      changes.push({ kind: 'delete', key: blockKey(this.address, sequence) });
-    }
+    for (const block of blocks) byteCount += block.messageByteCount;
+    this.#parts.blocks.write(changes, blocks);
+    this.#parts.blocks.erase(changes, emptied);
     changes.push(...this.#companions.splice(0));
     this.#parts.dedupe.contribute(changes, this.#parts.clock.wallMs());
     const lastSequence = this.#assignedSequence;
@@ -171,7 +169,6 @@ export class Partition implements CommitParticipant, MessageLog {
     this.#inFlight = { waiting: this.#open, blocks, lastSequence, emptied, purges: this.#purges };
     this.#purges = [];
     this.#open = [];
-    this.#full = [];
   }
 
   committed(): void {
@@ -180,10 +177,8 @@ export class Partition implements CommitParticipant, MessageLog {
     this.#inFlight = undefined;
     const grown = done.lastSequence > this.#durableSequence;
     this.#durableSequence = done.lastSequence;
-    for (const block of done.blocks) {
-      this.#byteCount += block.messageByteCount;
-      this.#parts.reader.add(block);
-    }
+    for (const block of done.blocks) this.#byteCount += block.messageByteCount;
+    if (!this.#removed) this.#parts.blocks.written(done.blocks);
     if (grown && done.blocks.length === 0) this.#firstSequence = done.lastSequence + 1;
     for (const { receipt, sequence, duplicate } of done.waiting)
       receipt.stored(sequence, duplicate);
@@ -202,8 +197,8 @@ export class Partition implements CommitParticipant, MessageLog {
     this.#inFlight = undefined;
     this.#open = [];
     this.#companions.length = 0;
-    this.#full = [];
-    this.#dropWriter();
+    this.#gathering.clear();
+    this.#parts.blocks.notWritten();
     this.#assignedSequence = this.#durableSequence;
     this.#parts.dedupe.forgetFrom(this.#durableSequence + 1);
     for (const { receipt } of waiting) receipt.refused(error);
@@ -273,9 +268,8 @@ export class Partition implements CommitParticipant, MessageLog {
     this.#upkeep.stop();
     const waiting = this.#open;
     this.#open = [];
-    this.#full = [];
-    this.#dropWriter();
-    this.#parts.reader.clear();
+    this.#gathering.clear();
+    this.#parts.blocks.clear();
     const error = this.#unknown();
     for (const { receipt } of waiting) receipt.refused(error);
     for (const confirmed of this.#purges.splice(0)) confirmed(error);
@@ -322,29 +316,6 @@ export class Partition implements CommitParticipant, MessageLog {
     return true;
   }
 
-  #write(message: NewMessage, storedAtMs: number): void {
-    this.#writer ??= this.#parts.writers.take();
-    if (this.#writer.isFullFor(message, storedAtMs)) this.#finishBlock(this.#writer);
-    this.#writer.add(message, storedAtMs);
-  }
-
-  #finishBlock(writer: BlockWriter): void {
-    this.#full.push(writer.finish(this.#assignedSequence - writer.messageCount));
-  }
-
-  #seal(): void {
-    const writer = this.#writer;
-    if (writer !== undefined && writer.messageCount > 0) {
-      this.#full.push(writer.finish(this.#assignedSequence - writer.messageCount + 1));
-    }
-    this.#dropWriter();
-  }
-
-  #dropWriter(): void {
-    if (this.#writer !== undefined) this.#parts.writers.giveBack(this.#writer);
-    this.#writer = undefined;
-  }
-
   #takeEmptied(): number[] {
     const emptied: number[] = [];
     for (let next = this.#emptied.shift(); next !== undefined; next = this.#emptied.shift()) {
@@ -364,7 +335,7 @@ export class Partition implements CommitParticipant, MessageLog {
       this.#firstSequence = last + 1;
       if (block?.lastSequence === last) {
         this.#emptied.push(block.firstSequence);
-        this.#parts.reader.drop(block);
+        this.#parts.blocks.drop(block);
       }
     }
     this.#groups.removedBelow(firstKept);

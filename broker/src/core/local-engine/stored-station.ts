@@ -7,7 +7,6 @@ import type { OrderedStore } from '../ports/ordered-store.ts';
 import type { Pull, PullReceiver, PullRequest } from '../ports/station-engine.ts';
 import type { PartitionAddress, Station } from '../stations/station.ts';
 import type { BlockCache } from './block-cache.ts';
-import { BlockReader } from './block-reader.ts';
 import type { BlockWriterPool } from './block.ts';
 import type { CommitQueue } from './commit-queue.ts';
 import type { DeadLetterShelf } from './dead-letter-shelf.ts';
@@ -16,9 +15,14 @@ import type { EngineTime } from './engine-time.ts';
 import { placeBefore } from './group-place.ts';
 import { decodeGroupHead, decodeLedgerChunk } from './group-record.ts';
 import type { GroupHead, LedgerChunk } from './group-record.ts';
+import { MemoryBlocks } from './memory-blocks.ts';
+import type { MemoryRoom } from './memory-room.ts';
+import type { PartitionBlocks } from './partition-blocks.ts';
 import { GroupsOfPartition } from './partition-groups.ts';
-import { decodePartitionHead, emptyHead } from './partition-head.ts';
+import { decodePartitionHead, emptyHead, headWithoutMessages } from './partition-head.ts';
+import type { PartitionHead } from './partition-head.ts';
 import { Partition } from './partition.ts';
+import { StoredBlocks } from './stored-blocks.ts';
 import { StoredGroup } from './stored-group.ts';
 import type { Confirmed } from './stored-group.ts';
 import {
@@ -36,6 +40,7 @@ export interface StoredStationParts {
   readonly queue: CommitQueue;
   readonly shelf: DeadLetterShelf;
   readonly cache: BlockCache;
+  readonly memoryRoom: MemoryRoom;
   readonly writers: BlockWriterPool;
   readonly time: EngineTime;
   readonly waitingPullCountMax: number;
@@ -203,9 +208,8 @@ export class StoredStation {
   }
 
   #load(address: PartitionAddress): StoredPartition {
-    const { store, queue, cache, writers, time } = this.#parts;
-    const head = store.get(partitionHeadKey(address));
-    const dedupe = new DedupeWindow(address, this.#station.dedupeWindowMs);
+    const { store, queue, writers, time } = this.#parts;
+    const dedupe = new DedupeWindow(address, this.#station);
     for (const { key, value } of store.range(messageIdsRange(address))) {
       dedupe.load(numberAtEnd(key), value);
     }
@@ -214,9 +218,9 @@ export class StoredStation {
       {
         station: this.#station,
         address,
-        head: head === undefined ? emptyHead : decodePartitionHead(head),
+        head: this.#loadHead(address),
         dedupe,
-        reader: new BlockReader(address, store, cache),
+        blocks: this.#blocksOf(address),
         queue,
         clock: time.clock,
         scheduler: time.scheduler,
@@ -230,7 +234,27 @@ export class StoredStation {
         this.#newGroup(log, groupHead, this.#loadLedger(address, groupHead.settings.name)),
       );
     }
+    // What a memory station lost at the restart, its groups have missed, as with retention.
+    if (this.#isInMemory) groups.removedBelow(log.firstSequence);
     return { log, groups };
+  }
+
+  get #isInMemory(): boolean {
+    return this.#station.storage === 'memory';
+  }
+
+  #loadHead(address: PartitionAddress): PartitionHead {
+    const record = this.#parts.store.get(partitionHeadKey(address));
+    if (record === undefined) return emptyHead;
+    const head = decodePartitionHead(record);
+    return this.#isInMemory ? headWithoutMessages(head) : head;
+  }
+
+  #blocksOf(address: PartitionAddress): PartitionBlocks {
+    const { store, cache, memoryRoom } = this.#parts;
+    return this.#isInMemory
+      ? new MemoryBlocks(memoryRoom)
+      : new StoredBlocks(address, store, cache);
   }
 
   #loadLedger(address: PartitionAddress, group: string): Map<number, LedgerChunk> {

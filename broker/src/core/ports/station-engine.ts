@@ -119,8 +119,8 @@ export interface StoredMessage {
  *
  * Durable: when `stored` is called, when a promise of this port resolves, and when a settlement's
  * `confirmed` is called without an error, the fact is on disk and survives `kill -9` and power
- * loss (stations with storage `memory`, and the engine `memory`, excepted). A message is delivered
- * only after it is durable. Deliveries and settlements that nobody asked to confirm are written
+ * loss (the messages of stations with storage `memory`, and the engine `memory`, excepted). A message is delivered
+ * only after that. Deliveries and settlements that nobody asked to confirm are written
  * with the next commit: a crash may repeat a delivery, never skip one.
  *
  * Redelivery: a message delivered and not settled within the group's ack timeout, or nacked, is
@@ -148,6 +148,13 @@ export interface StoredMessage {
  * for the first time, nothing before it is, and pending deliveries end. A place before the oldest message or past the end is
  * clamped, as a start is. What was held becomes a dead letter; dead letters, counts of what was missed and the
  * running number of deliveries stay. A late ack counts where its message is pending again. Waiting pulls go on.
+ *
+ * Memory: the messages and message ids of a station with storage `memory` are in RAM alone. After a restart the
+ * partition is empty, its sequences go on behind the last one that was acknowledged, and what a group had not
+ * settled on disk it has missed, as with retention: settling it does nothing and is confirmed. The station, its
+ * groups with their positions, and its dead letters are durable like any. All memory stations together take
+ * `memoryStationBytesMax` (a constructor option) for their messages; beyond, appends to them are refused with
+ * MEMORY_STATIONS_FULL, until retention, a purge or acks have made room. The storage of a station never changes.
  *
  * Absent: an unknown station or partition refuses an append with STATION_NOT_FOUND, ends a pull
  * with `no-such-group`, and reads and purges as undefined. Settling there does nothing and is confirmed.
@@ -223,7 +230,8 @@ export interface StationEngine {
   dueCopies(countMax: number): Promise<readonly DueCopy[]>;
   /**
    * Stores the copy of a dead letter as a message, once however often it is called: with it, in one step, the
-   * copy is not due any more. Rejects with STATION_NOT_FOUND or STORE_REFUSED, and it is due as before.
+   * copy is not due any more. Rejects with STATION_NOT_FOUND, STORE_REFUSED or MEMORY_STATIONS_FULL,
+   * and it is due as before.
    */
   storeCopy(id: number, to: PartitionAddress, copy: MessageBytes): Promise<void>;
   /** The copy of this dead letter is not due any more, though there is none. */

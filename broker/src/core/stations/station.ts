@@ -23,6 +23,7 @@ export interface StationSettings {
   /** How many partitions, numbered from 1. */
   readonly partitionCount: number;
   readonly retention: Retention;
+  /** Where its messages are: on disk, or in RAM alone until the broker ends. Everything else of it is on disk. */
   readonly storage: 'file' | 'memory';
   /** As asked for; an engine on one machine stores one. */
   readonly replicaCount: number;

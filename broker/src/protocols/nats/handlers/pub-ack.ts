@@ -75,6 +75,9 @@ function publishErrorOf(error: BrokerError): PublishError {
         errorCode: 10023,
         description: `${error.wireText}: ${error.details['cause'] ?? 'no reason given'}`,
       };
+    case 'MEMORY_STATIONS_FULL':
+      // Not 503: Memphis SDKs take that for a station that is gone, and hide the reason.
+      return { code: 500, errorCode: 10028, description: error.wireText };
     case 'SEQUENCE_UNEXPECTED':
       return { code: 400, errorCode: 10071, description: error.wireText };
     case 'BROKER_STOPPING':

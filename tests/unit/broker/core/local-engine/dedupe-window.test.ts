@@ -16,7 +16,7 @@ function keysOf(changes: readonly StoreChange[], kind: StoreChange['kind']): num
 
 describe('DedupeWindow', () => {
   test('finds an id until the window is over', () => {
-    const window = new DedupeWindow(address, 1000);
+    const window = new DedupeWindow(address, { storage: 'file', dedupeWindowMs: 1000 });
     window.remember('a', 7, 5000);
     expect(window.find('a', 5999)).toBe(7);
     expect(window.find('a', 6000)).toBeUndefined();
@@ -24,7 +24,7 @@ describe('DedupeWindow', () => {
   });
 
   test('writes the ids of one commit in one record, and removes the record when all are out of the window', () => {
-    const window = new DedupeWindow(address, 1000);
+    const window = new DedupeWindow(address, { storage: 'file', dedupeWindowMs: 1000 });
     window.remember('a', 7, 5000);
     window.remember('b', 8, 5100);
     expect(keysOf(contribution(window, 5100), 'put')).toEqual([7]);
@@ -35,10 +35,10 @@ describe('DedupeWindow', () => {
   });
 
   test('remembers after a restart what was written, to the millisecond and with any characters', () => {
-    const before = new DedupeWindow(address, 1000);
+    const before = new DedupeWindow(address, { storage: 'file', dedupeWindowMs: 1000 });
     before.remember('a', 7, 5000);
     before.remember('größer ☃ \n', 8, 5100);
-    const after = new DedupeWindow(address, 1000);
+    const after = new DedupeWindow(address, { storage: 'file', dedupeWindowMs: 1000 });
     for (const change of contribution(before, 5100)) {
       if (change.kind === 'put') after.load(numberAtEnd(change.key), change.value);
     }
@@ -48,7 +48,7 @@ describe('DedupeWindow', () => {
   });
 
   test('forgets what was not stored, and lets its place be written anew', () => {
-    const window = new DedupeWindow(address, 1000);
+    const window = new DedupeWindow(address, { storage: 'file', dedupeWindowMs: 1000 });
     window.remember('kept', 7, 5000);
     contribution(window, 5000);
     window.remember('lost', 8, 5900);
@@ -60,5 +60,14 @@ describe('DedupeWindow', () => {
     // The record of the first try at 8 would have been due at 6900: the new one must outlive it.
     expect(keysOf(contribution(window, 7000), 'delete')).toEqual([]);
     expect(window.nextExpiryMs).toBe(7500);
+  });
+
+  test('keeps the ids of a memory station off the disk, and forgets them in time all the same', () => {
+    const window = new DedupeWindow(address, { storage: 'memory', dedupeWindowMs: 1000 });
+    window.remember('a', 7, 5000);
+    expect(contribution(window, 5000)).toEqual([]);
+    expect([window.find('a', 5999), window.nextExpiryMs]).toEqual([7, 6000]);
+    expect(contribution(window, 6000)).toEqual([]);
+    expect([window.find('a', 5999), window.nextExpiryMs]).toEqual([undefined, undefined]);
   });
 });

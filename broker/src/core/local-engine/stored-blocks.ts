@@ -1,11 +1,13 @@
-import type { OrderedStore } from '../ports/ordered-store.ts';
+import type { OrderedStore, StoreChange } from '../ports/ordered-store.ts';
 import type { PartitionAddress } from '../stations/station.ts';
 import { Block } from './block.ts';
 import type { BlockCache, BlockHolder } from './block-cache.ts';
+import { holds } from './partition-blocks.ts';
+import type { PartitionBlocks } from './partition-blocks.ts';
 import { blockKey, numberAtEnd } from './storage-keys.ts';
 
-/** Finds the blocks of one partition: in the cache, else in the store. */
-export class BlockReader implements BlockHolder {
+/** The blocks of one partition in the store, found in the cache where they were used of late. */
+export class StoredBlocks implements PartitionBlocks, BlockHolder {
   readonly #address: PartitionAddress;
   readonly #store: OrderedStore;
   readonly #cache: BlockCache;
@@ -18,7 +20,32 @@ export class BlockReader implements BlockHolder {
     this.#cache = cache;
   }
 
-  /** The block that holds the sequence; undefined when none does. */
+  /** Its bound is the disk, which the store watches. */
+  admit(): undefined {
+    return undefined;
+  }
+
+  write(changes: StoreChange[], blocks: readonly Block[]): void {
+    for (const block of blocks) {
+      const key = blockKey(this.#address, block.firstSequence);
+      changes.push({ kind: 'put', key, value: block.bytes });
+    }
+  }
+
+  erase(changes: StoreChange[], firstSequences: readonly number[]): void {
+    for (const sequence of firstSequences) {
+      changes.push({ kind: 'delete', key: blockKey(this.#address, sequence) });
+    }
+  }
+
+  written(blocks: readonly Block[]): void {
+    for (const block of blocks) this.#add(block);
+  }
+
+  notWritten(): void {
+    // Nothing was kept for it.
+  }
+
   around(sequence: number): Block | undefined {
     const last = this.#lastHit;
     if (last !== undefined && holds(last, sequence)) return last;
@@ -30,13 +57,6 @@ export class BlockReader implements BlockHolder {
     return block;
   }
 
-  /** A block that was just written. */
-  add(block: Block): void {
-    this.#cached.set(block.firstSequence, block);
-    this.#cache.add(block, this);
-  }
-
-  /** A block that is deleted. */
   drop(block: Block): void {
     this.#cache.remove(block);
     this.forget(block);
@@ -47,11 +67,15 @@ export class BlockReader implements BlockHolder {
     if (this.#lastHit === block) this.#lastHit = undefined;
   }
 
-  /** Lets go of everything. */
   clear(): void {
     for (const block of this.#cached.values()) this.#cache.remove(block);
     this.#cached.clear();
     this.#lastHit = undefined;
+  }
+
+  #add(block: Block): void {
+    this.#cached.set(block.firstSequence, block);
+    this.#cache.add(block, this);
   }
 
   #seek(sequence: number): Block | undefined {
@@ -66,13 +90,9 @@ export class BlockReader implements BlockHolder {
       const cached = this.#cached.get(firstSequence);
       const block = cached ?? new Block(firstSequence, value);
       if (!holds(block, sequence)) return undefined;
-      if (cached === undefined) this.add(block);
+      if (cached === undefined) this.#add(block);
       return block;
     }
     return undefined;
   }
-}
-
-function holds(block: Block, sequence: number): boolean {
-  return sequence >= block.firstSequence && sequence <= block.lastSequence;
 }
