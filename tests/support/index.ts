@@ -4,7 +4,7 @@ export { TestAuthority } from './certificates.ts';
 export type { Certificate } from './certificates.ts';
 export { connectMemphis } from './connect-memphis.ts';
 export { Dice } from './dice.ts';
-export { freePort } from './free-port.ts';
+export { freePort, steadyPort } from './free-port.ts';
 export { parseChunks, recordingHandler } from './recorded-commands.ts';
 export { RecordedEngine } from './recorded-engine.ts';
 export { RecordedLogger, silentLogger } from './recorded-logger.ts';

@@ -1,14 +1,16 @@
-// Loaded before the built broker (`node --import door.mjs broker/dist/main.js`): lets a test look at dead letters
-// and resend them, as people will by the management API. It opens a socket at CONFORMANCE_DOOR, takes one JSON
+// Loaded before the built broker (`node --import door.mjs broker/dist/main.js`): lets a test look at dead letters,
+// resend them and change users, as people will by the management API. It opens a socket at CONFORMANCE_DOOR, takes one JSON
 // call per connection and answers with one JSON line. The broker behind it is the real one, unchanged.
 import { createServer } from 'node:net';
 import process from 'node:process';
 import { DeadLetters } from '../../../broker/dist/core/dead-letters/index.js';
 import { StationRegistry } from '../../../broker/dist/core/stations/index.js';
+import { Authenticator } from '../../../broker/dist/core/users/index.js';
 
 /** The objects of the running broker, as soon as it used them once. */
 const held = {};
 hold(StationRegistry, 'load', 'stations');
+hold(Authenticator, 'load', 'authenticator');
 // Called by every ack of a dead letter; the test sends one of none.
 hold(DeadLetters, 'find', 'deadLetters');
 
@@ -33,6 +35,9 @@ const operations = {
       countPerSecond: 1000,
     });
     return run.done;
+  },
+  async putUser({ user }) {
+    await held.authenticator.putUser(user);
   },
 };
 

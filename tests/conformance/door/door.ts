@@ -19,6 +19,14 @@ export interface KeptDeadLetter {
   readonly payload: string;
 }
 
+/** An application user and the stations it may read and write. */
+export interface LimitedUser {
+  readonly name: string;
+  readonly password: string;
+  readonly allowRead: readonly string[];
+  readonly allowWrite: readonly string[];
+}
+
 /** The way into a broker of a test that people will have by the management API. */
 export class Door {
   readonly #path = join(tempDir(), 'door');
@@ -47,6 +55,11 @@ export class Door {
       sentCount: number;
     };
     return sentCount;
+  }
+
+  /** Adds or changes an application user; its connections are ended when this resolves. */
+  async putUser(user: LimitedUser): Promise<void> {
+    await this.#call({ do: 'putUser', user: { ...user, kind: 'application' } });
   }
 
   async #call(call: object): Promise<unknown> {

@@ -38,10 +38,20 @@ with all of them at once, under load. What was on its way when the connection br
 - **Python**: a publish whose answer was lost fails with \`memphis: timeout\` after 5 s; a fetch that was under way returns
   nothing after 5 s. On \`nats-py\` 2.6.0 any batch that does not fill takes these 5 s, restart or not.`;
 
+/** What stands in the tests of permissions, for those who read no tests. */
+const refusals = `## What a user may not do
+
+An application user whose permissions do not cover a station, or do not any more, is refused each operation on it by an error that
+names the user and the station, and stays connected. Where the SDK shows nothing of it:
+
+- **Go**: a refused \`Fetch\` returns an empty batch: the SDK looks for the error before the answer can be there.
+- **All**: nobody is answered a dead-letter call, so its refusal stands in the log of the broker; the message stays where it
+  is. The SDK for Python fails by itself in that call (\`'Metadata' object is not callable\`).`;
+
 /** The table as Markdown; the same run gives the same text. */
 export function renderPage(cells: readonly Cell[]): string {
   const sections = areas.map((area) => areaSection(area, cells));
-  return [introduction, ...sections, afterRestart, notes(cells)].join('\n\n');
+  return [introduction, ...sections, afterRestart, refusals, notes(cells)].join('\n\n');
 }
 
 function areaSection(area: string, cells: readonly Cell[]): string {

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { preparedColumns, prepareSdks, sdksOf } from '../../conformance/index.ts';
-import { Dice, startBroker, waitUntil } from '../../support/index.ts';
+import { Dice, startBroker, steadyPort, waitUntil } from '../../support/index.ts';
 import type { BrokerProcess } from '../../support/index.ts';
 import type { Drill, DrillRequest, DrillResult } from '../drill.ts';
 import { connectPlain } from '../load/load.ts';
@@ -8,7 +8,7 @@ import { RestartLedger } from './restart-ledger.ts';
 import { partitionCount, restartStation, SdkMember } from './sdk-member.ts';
 
 /** How long one member may take to come back; an SDK that needs it has stopped trying. */
-const resumeTimeoutMs = 60_000;
+const resumeTimeoutMs = 120_000;
 
 /**
  * Goal: whatever SDK an application has, it goes on after a restart of the broker, and misses no message.
@@ -32,7 +32,19 @@ export const restartDrill: Drill = {
 async function run({ count, seed, say }: DrillRequest): Promise<DrillResult> {
   const startMs = performance.now();
   const dice = new Dice(seed);
-  const broker = await startBroker();
+  const [clientPort, webSocketPort, monitoringPort] = [
+    await steadyPort(),
+    await steadyPort(),
+    await steadyPort(),
+  ];
+  const broker = await startBroker({
+    readyTimeoutMs: 60_000,
+    env: {
+      THEBES_CLIENT_PORT: String(clientPort),
+      THEBES_WEBSOCKET_PORT: String(webSocketPort),
+      THEBES_MONITORING_PORT: String(monitoringPort),
+    },
+  });
   const ledger = new RestartLedger();
   const members = await Promise.all(
     sdksOf(['node', 'python', 'go']).map((sdk) => SdkMember.join(sdk, broker, ledger)),

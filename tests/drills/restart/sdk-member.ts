@@ -1,7 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { BrokerProcess } from '../../support/index.ts';
 import { SdkClient, SdkProgram } from '../../conformance/index.ts';
 import type { Sdk } from '../../conformance/index.ts';
+import { waitUntil } from '../../support/index.ts';
+import type { BrokerProcess } from '../../support/index.ts';
 import type { RestartLedger } from './restart-ledger.ts';
 
 export const restartStation = 'restart';
@@ -63,9 +64,11 @@ export class SdkMember {
   /** Connects, and creates station, producer and consumer where they are not. */
   static async join(sdk: Sdk, broker: BrokerProcess, ledger: RestartLedger): Promise<SdkMember> {
     const program = SdkProgram.start(sdk.command);
-    const client = await SdkClient.connect(program, 'member', {
-      port: broker.clientPort,
-      password: broker.rootPassword,
+    // An SDK that is not let in within 2 s gives up, the first time; a busy machine may need longer.
+    const address = { port: broker.clientPort, password: broker.rootPassword };
+    const client = await waitUntil(() => SdkClient.connect(program, 'member', address), {
+      timeoutMs: 60_000,
+      what: `${sdk.title} to connect`,
     });
     const member = new SdkMember(sdk, program, client, ledger);
     await client.station(restartStation, {
