@@ -1,5 +1,6 @@
 import type { EngineAdapter } from './station-engine/adapter.ts';
 import { appends } from './station-engine/appends.ts';
+import { backoff } from './station-engine/backoff.ts';
 import { ContractSuite } from './station-engine/behaviour-table.ts';
 import { deadLetterCopies } from './station-engine/dead-letter-copies.ts';
 import { deadLetterRecords } from './station-engine/dead-letter-records.ts';
@@ -29,6 +30,7 @@ export function stationEngineContract(adapters: readonly EngineAdapter[]): void 
     dedupe,
     deliveries,
     redelivery,
+    backoff,
     groups,
     moves,
     deadLetters,

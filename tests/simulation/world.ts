@@ -76,6 +76,7 @@ export class World implements Surroundings {
       name: `group-${index}`,
       ackTimeoutMs: 50 + dice.below(500),
       deliveryCountMax: 1 + dice.below(4),
+      backoffMs: dice.once(3) ? [1 + dice.below(100), 1 + dice.below(1_000)] : [],
     }));
     this.#producers = Array.from(
       { length: 1 + dice.below(4) },

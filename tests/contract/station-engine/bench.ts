@@ -1,7 +1,7 @@
 import type { BrokerError } from '../../../broker/src/core/errors/index.ts';
 import type { Settlement } from '../../../broker/src/core/delivery/index.ts';
 import type {
-  GroupSettings,
+  GroupChange,
   GroupStart,
   GroupState,
   GroupTarget,
@@ -102,7 +102,7 @@ export class Bench {
 
   async group(
     name: string,
-    settings: Partial<GroupSettings> = {},
+    settings: Partial<GroupChange> = {},
     start: GroupStart = { kind: 'first' },
     stationId = 1,
   ): Promise<void> {

@@ -193,6 +193,21 @@ export function groups(contract: ContractSuite): void {
   );
 
   contract.behaviour(
+    'a group that nobody has used for a year goes on where it was',
+    async (bench) => {
+      await bench.station({ retention: { kind: 'messages', countMax: 100 } });
+      await bench.group('g');
+      await bench.storeAll(['a', 'b']);
+      await bench.take('g', 1);
+      await bench.ack('g', 1);
+      await bench.advance(366 * 24 * 3_600_000);
+      await bench.restart();
+      expect((await bench.take('g')).deliveries).toMatchObject([{ sequence: 2, deliveryCount: 1 }]);
+    },
+    { needs: ['durable'] },
+  );
+
+  contract.behaviour(
     'removing a station ends its pulls, forgets all of it, and may be repeated',
     async (bench) => {
       await bench.station({ partitionCount: 2 });

@@ -6,8 +6,9 @@ import type { Bench } from './bench.ts';
 import { ModelGroup, ModelPartition } from './model.ts';
 
 const groupSettings = {
-  g: { ackTimeoutMs: 5_000, deliveryCountMax: 3 },
-  h: { ackTimeoutMs: 8_000, deliveryCountMax: 2 },
+  g: { ackTimeoutMs: 5_000, deliveryCountMax: 3, backoffMs: [] },
+  // The first delay is shorter than the ack timeout, the second longer; the third delivery has the second one too.
+  h: { ackTimeoutMs: 8_000, deliveryCountMax: 4, backoffMs: [1_000, 20_000] },
 } as const;
 
 type GroupName = keyof typeof groupSettings;
@@ -52,6 +53,7 @@ export class Model {
     for (const group of this.#groups()) {
       if (how === 'restart') group.buryHeld();
       else group.forgetHeld();
+      group.restarted(this.nowMs);
     }
   }
 
@@ -189,8 +191,8 @@ class Settle extends Step {
     if (settlement.kind === 'ack') group.settle(sequence);
     else if (settlement.kind === 'term') group.bury(sequence, 'terminated');
     else if (settlement.kind === 'progress') pending.dueMs = model.nowMs + group.ackTimeoutMs;
-    else if (settlement.delayMs === 0) group.requeue(sequence, pending);
-    else if (pending.deliveryCount >= group.deliveryCountMax) group.requeue(sequence, pending);
+    else if (settlement.delayMs === 0 || pending.deliveryCount >= group.deliveryCountMax)
+      group.requeue(sequence, pending, model.nowMs);
     else Object.assign(pending, { state: 'delayed', dueMs: model.nowMs + settlement.delayMs });
   }
 

@@ -1,3 +1,5 @@
+import type { GroupSettings } from '../../../broker/src/core/groups/index.ts';
+
 /** A message that a group was given and has not settled. */
 export interface ModelPending {
   deliveryCount: number;
@@ -10,6 +12,7 @@ export interface ModelPending {
 export class ModelGroup {
   readonly ackTimeoutMs: number;
   readonly deliveryCountMax: number;
+  readonly #backoffMs: readonly number[];
   readonly pending = new Map<number, ModelPending>();
   readonly settled = new Set<number>();
   readonly deadLetters: { sequence: number; cause: string; deliveryCount: number }[] = [];
@@ -19,8 +22,9 @@ export class ModelGroup {
   deliveryCount = 0;
   missedCount = 0;
 
-  constructor(settings: { ackTimeoutMs: number; deliveryCountMax: number }, startSequence: number) {
+  constructor(settings: Omit<GroupSettings, 'name'>, startSequence: number) {
     this.ackTimeoutMs = settings.ackTimeoutMs;
+    this.#backoffMs = settings.backoffMs;
     this.deliveryCountMax = settings.deliveryCountMax;
     this.startSequence = startSequence;
     this.nextSequence = startSequence;
@@ -58,17 +62,33 @@ export class ModelGroup {
     this.settle(sequence);
   }
 
-  /** Its turn again, or its end. */
-  requeue(sequence: number, pending: ModelPending): void {
-    if (pending.deliveryCount >= this.deliveryCountMax) this.bury(sequence, 'delivery-limit');
-    else pending.state = 'ready';
+  /** Its turn again after the back-off, or its end. */
+  requeue(sequence: number, pending: ModelPending, failedAtMs: number, waitedMs = 0): void {
+    if (pending.deliveryCount >= this.deliveryCountMax) {
+      this.bury(sequence, 'delivery-limit');
+      return;
+    }
+    const place = Math.min(pending.deliveryCount, this.#backoffMs.length) - 1;
+    const delayMs = Math.max(0, (this.#backoffMs[place] ?? 0) - waitedMs);
+    const state = delayMs === 0 ? 'ready' : 'delayed';
+    Object.assign(pending, { state, dueMs: failedAtMs + delayMs });
   }
 
   pass(nowMs: number): void {
     for (const [sequence, pending] of [...this.pending]) {
-      if (pending.state === 'ready' || pending.dueMs > nowMs) continue;
+      if (pending.state === 'delivered' && pending.dueMs <= nowMs) {
+        this.requeue(sequence, pending, pending.dueMs, this.ackTimeoutMs);
+      }
+      if (pending.dueMs > nowMs) continue;
       if (pending.state === 'held') this.bury(sequence, 'terminated');
-      else this.requeue(sequence, pending);
+      else pending.state = 'ready';
+    }
+  }
+
+  /** Members that were given something have the whole ack timeout once more. */
+  restarted(nowMs: number): void {
+    for (const pending of this.pending.values()) {
+      if (pending.state === 'delivered') pending.dueMs = nowMs + this.ackTimeoutMs;
     }
   }
 

@@ -68,6 +68,19 @@ describe('a pull consumer of a plain client', () => {
     });
   });
 
+  test('has the back-off list that it asks for, and with it an ack timeout', async () => {
+    const { client, api } = await scene();
+    const backoff = [500_000_000, 2_000_000_000];
+    const created = await api('CONSUMER.CREATE.st$1.g', { config: { ...config, backoff } });
+    expect(created['config']).toMatchObject({ backoff, ack_wait: 500_000_000, max_deliver: 10 });
+    // A Memphis SDK has no word for the list; the group keeps it.
+    await createConsumer(client, 'st', 'g');
+    const info = await api('CONSUMER.INFO.st$2.g');
+    expect(info['config']).toMatchObject({ backoff, ack_wait: 30_000_000_000 });
+    const without = await api('CONSUMER.CREATE.st$1.g', { config: { ...config, ack_wait: 1e9 } });
+    expect(without['config']).not.toHaveProperty('backoff');
+  });
+
   test('is created or updated only, where the action says so', async () => {
     const { api } = await scene();
     const send = (action: string, more: object = {}) =>
@@ -87,7 +100,14 @@ describe('a pull consumer of a plain client', () => {
     ['that is pushed to', { deliver_subject: 'x' }, 501, /push/],
     ['with acks for all before', { ack_policy: 'all' }, 501, /ack_policy all/],
     ['without payloads', { headers_only: true }, 501, /headers_only/],
-    ['with a back-off list', { backoff: [1_000_000] }, 501, /backoff/],
+    [
+      'with a back-off list without room',
+      { backoff: [1], max_deliver: 1 },
+      400,
+      /length of backoff/,
+    ],
+    ['with a back-off of nothing', { backoff: [1_000_000, 0] }, 400, /out of range/],
+    ['with a back-off in words', { backoff: ['1s'] }, 400, /a list of whole numbers/],
     ['that replays in original time', { replay_policy: 'original' }, 501, /replay_policy/],
     ['that goes away by itself', { inactive_threshold: 1e9 }, 501, /inactive_threshold/],
     [

@@ -11,7 +11,7 @@ export interface Pending {
   dueMs: number;
   /**
    * `delivered`: with a member, the ack timeout runs. `timed-out`: it ran out, just now.
-   * `delayed`: nacked, the delay runs. `queued`: its turn is next. `held`: given up, its reason or room for
+   * `delayed`: a delay runs. `queued`: its turn is next. `held`: given up, its reason or room for
    * its dead letter is waited for. `settled`: not pending any more.
    */
   state: 'delivered' | 'timed-out' | 'delayed' | 'queued' | 'held' | 'settled';

@@ -18,7 +18,7 @@ export interface Delivery {
 export type Settlement =
   /** Done. */
   | { readonly kind: 'ack' }
-  /** Again, after `delayMs` (0: at once). */
+  /** Again, after `delayMs` (0: after the group's back-off, or at once where it has none). */
   | { readonly kind: 'nack'; readonly delayMs: number }
   /**
    * Never again for this group: it becomes a dead letter with this reason. Without a reason it is held, because

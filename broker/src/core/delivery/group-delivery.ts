@@ -1,6 +1,7 @@
 import type { Clock, Scheduler } from '../../foundation/index.ts';
 import type { DeadLetterCause } from '../dead-letters/dead-letter.ts';
 import type { GroupSettings } from '../groups/group.ts';
+import { backoffAfter } from '../groups/group-settings.ts';
 import type { Pull, PullEnd, PullReceiver, PullRequest } from '../ports/station-engine.ts';
 import type { Pending } from './ack-timers.ts';
 import type { Settlement } from './delivery.ts';
@@ -73,7 +74,7 @@ const unreported = 'terminated, no report';
  * - `delivered`: a member has it, the ack timeout runs. Enters by delivery. Leaves by ack and term
  *   (settled), term without a reason (held), nack (delayed or queued), timeout (queued); past the
  *   delivery limit by failing (settled).
- * - `delayed`: nacked with a delay that still runs. Leaves by the end of the delay (queued), or a late ack.
+ * - `delayed`: nacked with a delay that still runs, or in its back-off. Leaves by the end of it (queued), or a late ack.
  * - `queued`: to be delivered again, before anything undelivered. Leaves by delivery, a late ack, or a nack with a
  *   delay that comes after the ack timeout (delayed).
  * - `held`: given up, and the reason is on its way (requirements.md 8.9), or there is no room for its dead letter.
@@ -172,7 +173,7 @@ export class GroupDelivery implements PendingListener {
     return this.#pending.retries;
   }
 
-  /** Takes over ack timeout and delivery limit; running timeouts keep their end. */
+  /** Takes over changed settings; running timeouts and delays keep their end. */
   update(settings: GroupSettings): void {
     this.#settings = settings;
   }
@@ -369,7 +370,7 @@ export class GroupDelivery implements PendingListener {
     this.#listener.changed();
   }
 
-  /** Delivers again after the delay, or gives up when the delivery limit is reached. */
+  /** Delivers again after the delay, or the back-off, or gives up when the delivery limit is reached. */
   #again(pending: Pending, delayMs: number, why: string): void {
     const limit = this.#settings.deliveryCountMax;
     if (pending.deliveryCount >= limit) {
@@ -377,7 +378,9 @@ export class GroupDelivery implements PendingListener {
       this.#fail(pending, 'delivery-limit', last);
       return;
     }
-    this.#pending.postpone(pending, delayMs);
+    // Who did not answer in time has kept it waiting already.
+    const waitedMs = pending.state === 'timed-out' ? this.#settings.ackTimeoutMs : 0;
+    this.#pending.postpone(pending, delayMs || backoffAfter(this.#settings, pending, waitedMs));
     // The ledger byte stays, but its chunk is to be written: a restart does not wait anew.
     this.#ledger.setDelivered(pending.sequence, pending.deliveryCount);
   }

@@ -4,7 +4,7 @@ import { ClientsByStation, refuseBeyond } from '../connections/index.ts';
 import type { ClientLimits, ConnectionPresence } from '../connections/index.ts';
 import type { MetadataStore, StationEngine } from '../ports/index.ts';
 import type { Station } from '../stations/station.ts';
-import type { GroupMove, GroupSettings, GroupStart, GroupTarget } from './group.ts';
+import type { GroupChange, GroupMove, GroupStart, GroupTarget } from './group.ts';
 import type { Member } from './member.ts';
 
 /** A consumer about to join; its name is checked already. */
@@ -51,7 +51,7 @@ export class GroupMembership {
   async join(
     station: Station,
     request: MemberRequest,
-    settings: GroupSettings,
+    settings: GroupChange,
     start: GroupStart,
   ): Promise<void> {
     await this.#changes.run([groupKey(station.id, settings.name)], async () => {
@@ -71,7 +71,7 @@ export class GroupMembership {
   }
 
   /** Creates a group that nobody joins, or gives it the new settings when it is there. Rejects as `join` does. */
-  async putGroup(station: Station, settings: GroupSettings, start: GroupStart): Promise<void> {
+  async putGroup(station: Station, settings: GroupChange, start: GroupStart): Promise<void> {
     await this.#changes.run([groupKey(station.id, settings.name)], () =>
       this.#engine.putGroup(station.id, settings, start),
     );

@@ -1,6 +1,6 @@
 import { BrokerError } from '../errors/index.ts';
 import { checkedName } from '../stations/names.ts';
-import type { GroupSettings, GroupStart } from './group.ts';
+import type { GroupChange, GroupStart } from './group.ts';
 
 /** What a caller asks of a group, in Memphis's words, with the zero value for what was left out. */
 export interface GroupRequest {
@@ -13,12 +13,14 @@ export interface GroupRequest {
   readonly deliveries: number;
   readonly startSequence: number;
   readonly lastMessages: number;
+  /** Undefined for what the group has; Memphis has no word for it. */
+  readonly backoffMs?: readonly number[];
 }
 
 /** A request that passed. */
 export interface CheckedGroupRequest {
   readonly consumerName: string;
-  readonly settings: GroupSettings;
+  readonly settings: GroupChange;
   readonly start: GroupStart;
 }
 
@@ -37,17 +39,30 @@ export function checkedGroupRequest(request: GroupRequest): CheckedGroupRequest 
   if (request.consumerType !== 'application' && request.consumerType !== 'connector') {
     throw new BrokerError('CONSUMER_TYPE', { value: request.consumerType });
   }
+  const deliveries =
+    request.deliveries <= 0 ? deliveryCountMax : Math.min(request.deliveries, deliveryCountMax);
+  const { backoffMs } = request;
+  if (backoffMs !== undefined) checkBackoff(backoffMs, deliveries);
   return {
     consumerName,
     settings: {
       name,
       ackTimeoutMs:
         request.ackTimeMs <= 0 ? ackTimeoutMsDefault : Math.min(request.ackTimeMs, ackTimeoutMsMax),
-      deliveryCountMax:
-        request.deliveries <= 0 ? deliveryCountMax : Math.min(request.deliveries, deliveryCountMax),
+      deliveryCountMax: deliveries,
+      ...(backoffMs === undefined ? {} : { backoffMs }),
     },
     start: startOf(request.startSequence, request.lastMessages),
   };
+}
+
+/** After the last delivery a message is a dead letter: an entry for it would never count. */
+function checkBackoff(backoffMs: readonly number[], deliveries: number): void {
+  const wrong = backoffMs.find((delayMs) => !(delayMs >= 1 && delayMs <= ackTimeoutMsMax));
+  if (wrong !== undefined) throw new BrokerError('GROUP_BACKOFF_DELAY', { delayMs: wrong });
+  if (backoffMs.length >= deliveries) {
+    throw new BrokerError('GROUP_BACKOFF_LENGTH', { count: backoffMs.length, deliveries });
+  }
 }
 
 function startOf(sequence: number, count: number): GroupStart {

@@ -5,7 +5,16 @@ export interface GroupSettings {
   readonly ackTimeoutMs: number;
   /** How often a message is delivered at most; past it, it is a dead letter. 1..10. */
   readonly deliveryCountMax: number;
+  /**
+   * How long a message waits that was nacked without a delay, or not settled in time: the first entry after its first
+   * delivery, the last one after all that follow. Counted from the nack, or from the delivery, and there the ack
+   * timeout is waited for in any case. Empty: it does not wait.
+   */
+  readonly backoffMs: readonly number[];
 }
+
+/** Settings for a group: what may be left out stays as it is, and is its default where the group is new. */
+export type GroupChange = Omit<GroupSettings, 'backoffMs'> & Partial<GroupSettings>;
 
 /** Where a new group begins, on each partition; looked at only when the group is created. */
 export type GroupStart =

@@ -1,4 +1,12 @@
-export type { GroupMove, GroupSettings, GroupStart, GroupState, GroupTarget } from './group.ts';
+export type {
+  GroupChange,
+  GroupMove,
+  GroupSettings,
+  GroupStart,
+  GroupState,
+  GroupTarget,
+} from './group.ts';
+export { changedSettings, sameSettings } from './group-settings.ts';
 export { GroupMembership } from './group-membership.ts';
 export type { MemberRequest } from './group-membership.ts';
 export { checkedGroupRequest } from './group-request.ts';

@@ -9,8 +9,8 @@ import { endedPull } from '../delivery/index.ts';
 import type { Settlement } from '../delivery/index.ts';
 import { BrokerError } from '../errors/index.ts';
 import type {
+  GroupChange,
   GroupMove,
-  GroupSettings,
   GroupStart,
   GroupState,
   GroupTarget,
@@ -138,7 +138,7 @@ export class LocalEngine implements StationEngine {
     else partition.append(message, receipt);
   }
 
-  async putGroup(stationId: number, settings: GroupSettings, start: GroupStart): Promise<void> {
+  async putGroup(stationId: number, settings: GroupChange, start: GroupStart): Promise<void> {
     const station = this.#stations.get(stationId);
     if (station === undefined) throw unknownStation(stationId);
     await station.putGroup(settings, start);

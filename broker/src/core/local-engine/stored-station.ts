@@ -1,7 +1,14 @@
 import { endedPull } from '../delivery/index.ts';
 import type { Settlement } from '../delivery/index.ts';
 import { BrokerError } from '../errors/index.ts';
-import type { GroupMove, GroupSettings, GroupStart, GroupTarget } from '../groups/group.ts';
+import type {
+  GroupChange,
+  GroupMove,
+  GroupSettings,
+  GroupStart,
+  GroupTarget,
+} from '../groups/group.ts';
+import { changedSettings, sameSettings } from '../groups/group-settings.ts';
 import type { ReadHeader } from '../ports/header-blocks.ts';
 import type { OrderedStore } from '../ports/ordered-store.ts';
 import type { Pull, PullReceiver, PullRequest } from '../ports/station-engine.ts';
@@ -118,10 +125,11 @@ export class StoredStation {
   }
 
   /** One commit holds the group's part on every partition. */
-  async putGroup(settings: GroupSettings, start: GroupStart): Promise<void> {
+  async putGroup(change: GroupChange, start: GroupStart): Promise<void> {
     const created: StoredPartition[] = [];
     for (const partition of this.#partitions) {
-      const existing = partition.groups.get(settings.name);
+      const existing = partition.groups.get(change.name);
+      const settings = changedSettings(change, existing?.settings);
       if (existing === undefined) {
         const group = this.#createGroup(partition.log, settings, start);
         partition.groups.add(group);
@@ -136,8 +144,8 @@ export class StoredStation {
       await this.#parts.queue.run(() => undefined);
     } catch (error) {
       for (const { groups } of created) {
-        groups.get(settings.name)?.end('group-deleted');
-        groups.delete(settings.name);
+        groups.get(change.name)?.end('group-deleted');
+        groups.delete(change.name);
       }
       throw error;
     }
@@ -296,10 +304,6 @@ async function moveOf(log: Partition, group: StoredGroup, target: GroupTarget): 
   });
   const { partition } = log.address;
   return { partition, fromSequence: position.deliveredSequence + 1, toSequence: before + 1 };
-}
-
-function sameSettings(one: GroupSettings, other: GroupSettings): boolean {
-  return one.ackTimeoutMs === other.ackTimeoutMs && one.deliveryCountMax === other.deliveryCountMax;
 }
 
 /** Refuses a station that is not open. */

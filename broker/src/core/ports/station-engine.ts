@@ -8,8 +8,8 @@ import type {
 } from '../dead-letters/dead-letter.ts';
 import type { Delivery, Settlement } from '../delivery/delivery.ts';
 import type {
+  GroupChange,
   GroupMove,
-  GroupSettings,
   GroupStart,
   GroupState,
   GroupTarget,
@@ -124,7 +124,7 @@ export interface StoredMessage {
  * with the next commit: a crash may repeat a delivery, never skip one.
  *
  * Redelivery: a message delivered and not settled within the group's ack timeout, or nacked, is
- * delivered again before anything new, to any pull of the group. When it would be delivered more
+ * delivered again before anything new, to any pull of the group; later, where the group has a back-off list. When it would be delivered more
  * often than the group allows, or is terminated, it becomes a dead letter in the same transaction
  * that settles it, unless the station wants none or the message is a dead letter sent on (its header
  * `$memphis_producedBy` says so). A message is a dead letter of a group once: should it fail again under
@@ -179,10 +179,10 @@ export interface StationEngine {
   append(address: PartitionAddress, message: NewMessage, receipt: AppendReceipt): void;
 
   /**
-   * Creates the group on every partition, or takes over its new ack timeout and delivery limit when it is there (the
-   * start is then ignored). Rejects with STATION_NOT_FOUND.
+   * Creates the group on every partition, or takes over its new settings when it is there (the start is then
+   * ignored, and what the settings leave out stays). Rejects with STATION_NOT_FOUND.
    */
-  putGroup(stationId: number, settings: GroupSettings, start: GroupStart): Promise<void>;
+  putGroup(stationId: number, settings: GroupChange, start: GroupStart): Promise<void>;
   /** Deletes the group on every partition; waiting pulls end. False when there was none. */
   deleteGroup(stationId: number, group: string): Promise<boolean>;
   /**

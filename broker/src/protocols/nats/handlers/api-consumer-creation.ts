@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { BrokerError } from '../../../core/errors/index.ts';
-import type { GroupMembership, GroupSettings, GroupState } from '../../../core/groups/index.ts';
+import { changedSettings, sameSettings } from '../../../core/groups/index.ts';
+import type { GroupChange, GroupMembership, GroupState } from '../../../core/groups/index.ts';
 import type { PartitionState, StationEngine } from '../../../core/ports/index.ts';
 import type { StationRegistry } from '../../../core/stations/index.ts';
 import type { Clock, Scheduler } from '../../../foundation/index.ts';
@@ -147,15 +148,14 @@ function refusalText(error: ApiError): string {
 function refusalOf(
   action: string,
   known: GroupState | undefined,
-  { ackTimeoutMs, deliveryCountMax }: GroupSettings,
+  wanted: GroupChange,
 ): ApiError | undefined {
   switch (action) {
     case '':
       return undefined;
     case 'create':
       return known === undefined ||
-        (known.settings.ackTimeoutMs === ackTimeoutMs &&
-          known.settings.deliveryCountMax === deliveryCountMax)
+        sameSettings(known.settings, changedSettings(wanted, known.settings))
         ? undefined
         : consumerExists;
     case 'update':

@@ -54,6 +54,8 @@ export function apiErrorOf(error: BrokerError): ApiError {
       return { code: 400, err_code: 10025, description: error.wireText };
     case 'STATION_NOT_FOUND':
       return streamNotFound;
+    case 'GROUP_BACKOFF_LENGTH':
+      return { code: 400, err_code: 10116, description: error.wireText };
     case 'STATION_FORBIDDEN':
       return { code: 403, err_code: 10003, description: error.wireText };
     case 'STORE_REFUSED':

@@ -57,6 +57,9 @@ function configOf(state: GroupState, route: PartitionRoute, name: string): objec
     ack_policy: 'explicit',
     ack_wait: settings.ackTimeoutMs * NS_PER_MS,
     max_deliver: settings.deliveryCountMax,
+    ...(settings.backoffMs.length === 0
+      ? {}
+      : { backoff: settings.backoffMs.map((delayMs) => delayMs * NS_PER_MS) }),
     filter_subject: route.subject,
     replay_policy: 'instant',
     max_waiting: WAITING_PULLS_MAX,

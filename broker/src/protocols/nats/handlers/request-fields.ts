@@ -45,6 +45,14 @@ export class RequestFields {
     return value;
   }
 
+  /** A list of whole numbers; empty when it is missing. */
+  integers(name: string): readonly number[] {
+    const value = this.#values.get(name) ?? [];
+    const isList = Array.isArray(value) && value.every((entry) => Number.isSafeInteger(entry));
+    if (!isList) throw this.#malformed(name, 'a list of whole numbers');
+    return value as readonly number[];
+  }
+
   /** Whether it says anything: it is there and not empty, 0 or false. */
   isSet(name: string): boolean {
     const value = this.#values.get(name) ?? false;

@@ -1,4 +1,4 @@
-import type { GroupSettings, GroupStart } from '../../../core/groups/index.ts';
+import type { GroupChange, GroupStart } from '../../../core/groups/index.ts';
 import { checkedGroupRequest } from '../../../core/groups/index.ts';
 import { externalName } from '../../../core/stations/index.ts';
 import { subjectMatches } from '../../../core/subjects/index.ts';
@@ -12,7 +12,7 @@ const NS_PER_MS = 1e6;
 
 /** A group as a plain NATS client asks for it. */
 export interface WantedGroup {
-  readonly settings: GroupSettings;
+  readonly settings: GroupChange;
   readonly start: GroupStart;
 }
 
@@ -30,7 +30,6 @@ const refusedForAll: RefusedFields = [
 ];
 const refusedForGroups: RefusedFields = [
   ...refusedForAll,
-  ['backoff', 'backoff is not supported; use ack_wait'],
   [
     'inactive_threshold',
     'inactive_threshold is not supported: a consumer group stays until deleted',
@@ -99,14 +98,18 @@ function readsAll(config: RequestFields, { subject }: PartitionRoute): boolean {
 function checked(config: RequestFields, group: string): WantedGroup | ApiError {
   const start = wantedPlace(config);
   if (!('kind' in start)) return start;
+  const backoffMs = config.integers('backoff').map((delayNs) => Math.ceil(delayNs / NS_PER_MS));
+  const ackTimeMs = Math.ceil(config.integer('ack_wait') / NS_PER_MS);
   const { settings } = checkedGroupRequest({
     consumerName: group,
     consumerType: 'application',
     group: '',
-    ackTimeMs: Math.ceil(config.integer('ack_wait') / NS_PER_MS),
+    // As JetStream has it: a list of delays brings its own ack timeout.
+    ackTimeMs: ackTimeMs === 0 ? (backoffMs[0] ?? 0) : ackTimeMs,
     deliveries: config.integer('max_deliver'),
     startSequence: 1,
     lastMessages: -1,
+    backoffMs,
   });
   if (settings.name !== group) {
     // It would be found under another name than the one the client goes on to use.

@@ -1,6 +1,6 @@
 import { ConnectionPresence } from '../../../../../broker/src/core/connections/index.ts';
 import { GroupMembership } from '../../../../../broker/src/core/groups/index.ts';
-import type { GroupSettings, MemberRequest } from '../../../../../broker/src/core/groups/index.ts';
+import type { GroupChange, MemberRequest } from '../../../../../broker/src/core/groups/index.ts';
 import { defaultStationSettings } from '../../../../../broker/src/core/stations/index.ts';
 import type { Station } from '../../../../../broker/src/core/stations/index.ts';
 import { MemoryMetadataStore } from '../../../../../broker/src/metadata/memory/index.ts';
@@ -14,7 +14,7 @@ const station: Station = {
   createdBy: 'root',
 };
 const otherStation: Station = { ...station, id: 8, name: 'other' };
-const readers: GroupSettings = { name: 'readers', ackTimeoutMs: 30_000, deliveryCountMax: 2 };
+const readers: GroupChange = { name: 'readers', ackTimeoutMs: 30_000, deliveryCountMax: 2 };
 const first = { kind: 'first' } as const;
 
 function member(connectionId: string, name = 'c'): MemberRequest {

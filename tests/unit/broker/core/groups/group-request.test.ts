@@ -28,6 +28,24 @@ function refusalOf(changes: Partial<GroupRequest>): string {
 }
 
 describe('checkedGroupRequest', () => {
+  test('takes over a back-off list, and says nothing of it where the request does not', () => {
+    expect(checked({ deliveries: 3, backoffMs: [1, 604_800_000] }).settings).toMatchObject({
+      backoffMs: [1, 604_800_000],
+    });
+    expect(checked({ backoffMs: [] }).settings).toMatchObject({ backoffMs: [] });
+    expect('backoffMs' in checked().settings).toBe(false);
+  });
+
+  test.each([
+    [[0], /^a back-off delay of 0 ms is out of range, 1 ms to a week are accepted$/],
+    [[-1], /-1 ms is out of range/],
+    [[1, 604_800_001], /604800001 ms is out of range/],
+    [[Number.NaN], /out of range/],
+    [[1, 2], /^max deliver is required to be > length of backoff values$/],
+  ])('refuses the back-off list %j for two deliveries', (backoffMs, why) => {
+    expect(refusalOf({ backoffMs })).toMatch(why);
+  });
+
   test('takes over what an SDK sends by default', () => {
     expect(checked()).toEqual({
       consumerName: 'reader',
