@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { repositoryRoot } from '../../support/index.ts';
 import { whatWentWrong } from './what-went-wrong.ts';
-import type { PreparedColumn, Sdk } from './sdks.ts';
+import type { PreparedColumn } from './sdks.ts';
 
 // protobuf 5 breaks the SDK's schema handling (wire-protocol.md, "Getting the SDKs to run").
 const sdkPackages = ['memphis-py==1.3.1', 'protobuf<5'];
@@ -16,28 +16,44 @@ const environments = [
 
 const folder = join(repositoryRoot, '.cache/conformance');
 
+/** The SDK, and the NATS client alone, by the program that holds it. */
+const columns = [
+  {
+    column: 'python',
+    title: 'python: memphis-py 1.3.1 on nats-py',
+    driver: 'python/python_driver.py',
+  },
+  { column: 'nats-py', title: 'nats-py', driver: 'nats-py/nats_py_driver.py' },
+] as const;
+
 /** Makes a virtual environment for each NATS client, once; says why where it cannot. */
-export function preparePython(): PreparedColumn {
+export function preparePython(): readonly PreparedColumn[] {
   const { status, stdout } = spawnSync('python3', ['--version'], { encoding: 'utf8' });
-  if (status !== 0) return { column: 'python', reason: 'python3 is not installed', sdks: [] };
-  const sdks: Sdk[] = [];
+  if (status !== 0) return nothing('python3 is not installed');
   for (const { name, natsPackage } of environments) {
-    const path = join(folder, `python-${name}`);
-    const failure = install(path, [...sdkPackages, natsPackage]);
-    if (failure !== undefined) {
-      return { column: 'python', reason: `${stdout.trim()}: ${failure}`, sdks: [] };
-    }
-    sdks.push({
-      column: 'python',
-      title: `python: memphis-py 1.3.1 on nats-py ${name}`,
+    const failure = install(environmentPath(name), [...sdkPackages, natsPackage]);
+    if (failure !== undefined) return nothing(`${stdout.trim()}: ${failure}`);
+  }
+  return columns.map(({ column, title, driver }) => ({
+    column,
+    sdks: environments.map(({ name }) => ({
+      column,
+      title: `${title} ${name}`,
       command: {
-        path: join(path, 'bin/python'),
-        arguments: [join(repositoryRoot, 'tests/conformance/drivers/python/python_driver.py')],
+        path: join(environmentPath(name), 'bin/python'),
+        arguments: [join(repositoryRoot, 'tests/conformance/drivers', driver)],
         environment: { PYTHONDONTWRITEBYTECODE: '1', PYTHONUNBUFFERED: '1' },
       },
-    });
-  }
-  return { column: 'python', sdks };
+    })),
+  }));
+}
+
+function nothing(reason: string): readonly PreparedColumn[] {
+  return columns.map(({ column }) => ({ column, reason, sdks: [] }));
+}
+
+function environmentPath(name: string): string {
+  return join(folder, `python-${name}`);
 }
 
 /** Why the packages could not be installed; undefined where they are there. */

@@ -4,8 +4,11 @@ import { repositoryRoot } from '../../support/index.ts';
 import type { Column } from '../items.ts';
 import type { SdkCommand } from './sdk-program.ts';
 
-/** A column, or the NATS client that stands in for what only the Go SDK sends. */
-export type SdkColumn = Column | 'nats-go';
+/** The NATS clients under the SDKs for Go and Python; the first also stands in for what only the Go SDK sends. */
+export type NatsClientColumn = 'nats-go' | 'nats-py';
+
+/** A column, or a NATS client. */
+export type SdkColumn = Column | NatsClientColumn;
 
 /** One published SDK with one set of packages under it. */
 export interface Sdk {

@@ -31,6 +31,8 @@ type call struct {
 	Batch    int    `json:"batch"`
 	WaitMs   int    `json:"waitMs"`
 	Handle   int    `json:"handle"`
+
+	MessageID string `json:"messageId"`
 }
 
 type answer struct {
@@ -39,10 +41,29 @@ type answer struct {
 	Error string `json:"error,omitempty"`
 }
 
+type heard struct {
+	Subject string `json:"subject"`
+	Text    string `json:"text"`
+}
+
+type stored struct {
+	Stream    string `json:"stream"`
+	Seq       uint64 `json:"seq"`
+	Duplicate bool   `json:"duplicate"`
+}
+
+type streamState struct {
+	Messages     uint64 `json:"messages"`
+	LastSequence uint64 `json:"lastSequence"`
+}
+
 type received struct {
 	Handle int    `json:"handle"`
 	Text   string `json:"text"`
 }
+
+// patience is how long a test waits for something to come, on a busy machine.
+const patience = 30 * time.Second
 
 // inFlightMax is what the Go SDK allows before a publish waits.
 const inFlightMax = 4000
@@ -55,6 +76,7 @@ type driver struct {
 	js       jetstream.JetStream
 	mutex    sync.Mutex
 	messages []jetstream.Msg
+	heard    []chan heard
 }
 
 func main() {
@@ -110,6 +132,23 @@ func (d *driver) run(c call) (any, error) {
 		d.mutex.Lock()
 		defer d.mutex.Unlock()
 		return nil, d.messages[c.Handle].Term()
+	case "nack":
+		d.mutex.Lock()
+		defer d.mutex.Unlock()
+		if err := d.messages[c.Handle].Nak(); err != nil {
+			return nil, err
+		}
+		return nil, d.conn.Flush()
+	case "subscribe":
+		return d.subscribe(c)
+	case "received":
+		return d.received(c)
+	case "store":
+		return d.store(c)
+	case "createGroup":
+		return d.createGroup(c)
+	case "streamInfo":
+		return d.streamInfo(c)
 	default:
 		return nil, fmt.Errorf("no call %s", c.Do)
 	}
@@ -176,4 +215,85 @@ func (d *driver) fetch(c call) (any, error) {
 		d.mutex.Unlock()
 	}
 	return result, batch.Error()
+}
+
+// subscribe answers a handle. Where the call has a text, requests are answered with it and what they ask.
+func (d *driver) subscribe(c call) (any, error) {
+	messages := make(chan heard, 1024)
+	hear := func(message *nats.Msg) {
+		if message.Reply != "" && c.Text != "" {
+			if err := message.Respond(append([]byte(c.Text), message.Data...)); err != nil {
+				fmt.Fprintln(os.Stderr, err)
+			}
+		}
+		messages <- heard{Subject: message.Subject, Text: string(message.Data)}
+	}
+	if _, err := d.conn.QueueSubscribe(c.Subject, c.Group, hear); err != nil {
+		return nil, err
+	}
+	d.mutex.Lock()
+	defer d.mutex.Unlock()
+	d.heard = append(d.heard, messages)
+	return len(d.heard) - 1, d.conn.Flush()
+}
+
+// received waits for so many messages of a subscription, and takes what is there beside them.
+func (d *driver) received(c call) (any, error) {
+	d.mutex.Lock()
+	messages := d.heard[c.Handle]
+	d.mutex.Unlock()
+	result := []heard{}
+	for len(result) < c.Count {
+		select {
+		case message := <-messages:
+			result = append(result, message)
+		case <-time.After(patience):
+			return nil, fmt.Errorf("%d of %d messages came", len(result), c.Count)
+		}
+	}
+	for {
+		select {
+		case message := <-messages:
+			result = append(result, message)
+		default:
+			return result, nil
+		}
+	}
+}
+
+func (d *driver) store(c call) (any, error) {
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	defer cancel()
+	message := nats.NewMsg(c.Subject)
+	message.Data = []byte(c.Text)
+	if c.MessageID != "" {
+		message.Header["msg-id"] = []string{c.MessageID}
+	}
+	ack, err := d.js.PublishMsg(ctx, message)
+	if err != nil {
+		return nil, err
+	}
+	return stored{Stream: ack.Stream, Seq: ack.Sequence, Duplicate: ack.Duplicate}, nil
+}
+
+func (d *driver) createGroup(c call) (any, error) {
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	defer cancel()
+	config := jetstream.ConsumerConfig{Durable: c.Group, AckPolicy: jetstream.AckExplicitPolicy}
+	consumer, err := d.js.CreateOrUpdateConsumer(ctx, c.Stream, config)
+	if err != nil {
+		return nil, err
+	}
+	return consumer.CachedInfo().Name, nil
+}
+
+func (d *driver) streamInfo(c call) (any, error) {
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	defer cancel()
+	stream, err := d.js.Stream(ctx, c.Stream)
+	if err != nil {
+		return nil, err
+	}
+	state := stream.CachedInfo().State
+	return streamState{Messages: state.Msgs, LastSequence: state.LastSeq}, nil
 }
