@@ -22,6 +22,7 @@ export interface Counts {
   redeliveries: number;
   confirmedAcks: number;
   deadLetters: number;
+  missed: number;
 }
 
 /** What is known of a message from outside. */
@@ -66,6 +67,7 @@ export class Journal {
     redeliveries: 0,
     confirmedAcks: 0,
     deadLetters: 0,
+    missed: 0,
   };
   readonly #hash = createHash('sha256');
   #lines: string[] = [];
@@ -100,7 +102,9 @@ export class Journal {
   }
 
   /** A process began: within its life, receipts and first deliveries come in order. */
-  processBegan(): void {
+  processBegan({ isEmpty }: { readonly isEmpty: boolean }): void {
+    // With its message, a memory station has lost a message id. Sequences it knows: they are `#known` still.
+    if (isEmpty) this.#sequenceOfId.clear();
     this.#lastStored.clear();
     this.#lastFirst.clear();
   }
@@ -220,10 +224,13 @@ export class Journal {
     if (highest > last) this.fail(`loss: ${partition}/${highest} is past the last, ${last}`);
   }
 
-  /** Each message ended for each group: acked by a member, or a dead letter, or removed by retention. */
+  /**
+   * Each message ended for each group: acked by a member, or a dead letter; or it was removed by retention, a purge or
+   * the restart of a memory station, and is counted.
+   */
   checkGroup(
     place: Place,
-    range: { readonly from: number; readonly last: number },
+    range: { readonly from: number; readonly last: number; readonly missedCount: number },
     letters: readonly DeadLetter[],
   ): void {
     const buried = new Set<number>();
@@ -235,11 +242,21 @@ export class Journal {
       buried.add(sequence);
     }
     this.counts.deadLetters += buried.size;
+    this.counts.missed += range.missedCount;
+    const isEnded = (sequence: number): boolean =>
+      buried.has(sequence) || this.#fate(place, sequence).ackedAtMove !== undefined;
     for (let sequence = range.from; sequence <= range.last; sequence += 1) {
-      if (buried.has(sequence)) continue;
-      if (this.#fate(place, sequence).ackedAtMove !== undefined) continue;
+      if (isEnded(sequence)) continue;
       this.fail(`end: nothing became of ${place.partition}/${sequence} in ${place.group}`);
     }
+    let goneCount = 0;
+    for (let sequence = 1; sequence < range.from; sequence += 1) {
+      if (!isEnded(sequence)) goneCount += 1;
+    }
+    // An ack that a crash overtook was sent for what counts as missed: there may be more than are gone.
+    if (goneCount <= range.missedCount) return;
+    const told = `${place.group} was told of ${range.missedCount}`;
+    this.fail(`missed: ${goneCount} are gone of partition ${place.partition}, and ${told}`);
   }
 
   #isSeen(partition: number, sequence: number, payload: string): Known {

@@ -63,10 +63,24 @@ export const planted: readonly Planted[] = [
   },
   {
     rule: 'a group that was moved gets everything from there on again',
-    found: /^end: /,
+    found: /^(end|missed): /,
     defects: () => ({ engine: forgetsMoves }),
   },
+  {
+    rule: 'what a group was not given any more is counted for it',
+    found: /^missed: /,
+    defects: () => ({ engine: countsNothingAsMissed }),
+  },
 ];
+
+function countsNothingAsMissed(engine: StationEngine): StationEngine {
+  return changed(engine, {
+    groupState: async (address, group) => {
+      const state = await engine.groupState(address, group);
+      return state && { ...state, missedCount: 0 };
+    },
+  });
+}
 
 /** The move itself comes to nothing; whoever asked for it hears that it was made. */
 function forgetsMoves(engine: StationEngine): StationEngine {

@@ -63,7 +63,7 @@ export class World implements Surroundings {
       name: 'station',
       partitionCount: 1 + dice.below(3),
       retention: drawRetention(dice),
-      storage: 'file',
+      storage: seed % 5 === 0 ? 'memory' : 'file',
       replicaCount: 1,
       dedupeWindowMs: 24 * hourMs,
       deadLetters: { undelivered: true, schemaFailures: true },
@@ -171,7 +171,7 @@ export class World implements Surroundings {
     const used = this.#defects.engine?.(engine) ?? engine;
     await used.openStation(this.station);
     this.#process = { engine: used, scheduler };
-    this.journal.processBegan();
+    this.journal.processBegan({ isEmpty: this.#isInMemory });
     this.journal.trace(`started at ${this.#time.nowMs.toFixed(1)}`);
     for (const producer of this.#producers) producer.reconnected();
     for (const member of this.#members) member.reconnected();
@@ -326,14 +326,23 @@ export class World implements Surroundings {
         if (stored !== undefined) payloads.set(sequence, Buffer.from(stored.message).toString());
       }
       this.journal.checkPartition(partition, { first, last, payloads });
-      // What an acked station has removed, every group had settled.
-      const from = this.station.retention.kind === 'acked' && !this.#isPurged ? 1 : first;
       for (const { name: group } of this.#groups) {
-        this.journal.checkGroup({ partition, group }, { from, last }, letters);
+        const { missedCount = 0 } = (await engine.groupState(address, group)) ?? {};
+        const range = { from: this.#removesUnsettled ? first : 1, last, missedCount };
+        this.journal.checkGroup({ partition, group }, range, letters);
       }
     }
     this.journal.raise();
     this.journal.trace(`checked, ${this.#disk.commitCount} commits`);
+  }
+
+  get #isInMemory(): boolean {
+    return this.station.storage === 'memory';
+  }
+
+  /** What an acked station has removed, every group had settled. */
+  get #removesUnsettled(): boolean {
+    return this.station.retention.kind !== 'acked' || this.#isPurged || this.#isInMemory;
   }
 
   *#places(): Iterable<{ readonly partition: number; readonly group: string }> {

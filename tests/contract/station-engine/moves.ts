@@ -1,4 +1,5 @@
 import type { GroupTarget } from '../../../broker/src/core/groups/index.ts';
+import { station1 } from './bench.ts';
 import type { Bench } from './bench.ts';
 import type { ContractSuite } from './behaviour-table.ts';
 import { RecordedPull } from './recorded-pull.ts';
@@ -117,6 +118,28 @@ export function moves(contract: ContractSuite): void {
       await bench.advance(30_000);
       expect((await bench.take('g')).sequences).toEqual([1, 3]);
     },
+  );
+
+  contract.behaviour(
+    'what fails, is moved to and fails again before any of it is on disk is one dead letter',
+    async (bench) => {
+      await bench.station();
+      await bench.store('a');
+      await bench.group('g');
+      await bench.take('g');
+      bench.faults.hold();
+      bench.engine.settle(station1, 'g', 1, { kind: 'term', reason: 'once' });
+      await bench.time.settled(); // a commit is on its way
+      const moved = bench.move('g', { kind: 'first' });
+      expect(bench.pull('g', 1).sequences).toEqual([1]);
+      bench.engine.settle(station1, 'g', 1, { kind: 'term', reason: 'twice' });
+      bench.faults.release();
+      await moved;
+      await bench.settled();
+      expect(await bench.deadLetters()).toMatchObject([{ id: 1, sequence: 1, reason: 'twice' }]);
+      expect(await bench.deadLetterCount()).toBe(1);
+    },
+    { needs: ['storeFaults'] },
   );
 
   contract.behaviour('a pull that waits goes on from the new place', async (bench) => {

@@ -60,6 +60,8 @@ export class DeadLetterShelf {
   readonly #full = new Set<number>();
   /** By station, with what is on its way to disk. */
   readonly #weights = new Map<number, Weight>();
+  /** Those of groups that are not known to be on disk, by their messages. */
+  readonly #unwritten = new Map<string, DeadLetter>();
   /** Ids that a commit on its way removes. */
   readonly #leaving = new Set<number>();
   #highestId: number;
@@ -88,12 +90,12 @@ export class DeadLetterShelf {
     });
     if (known !== undefined) {
       const { id, resend, firstFailedAtMs } = known;
-      return { letter: { ...letter, id, resend, firstFailedAtMs }, copyTo: null };
+      return { letter: this.#onItsWay({ ...letter, id, resend, firstFailedAtMs }), copyTo: null };
     }
     this.#highestId += 1;
     const { message, headerBytes } = letter;
     const isOfCopy = copyTo !== null && isCopy(message, headerBytes, this.#options.readHeader);
-    const added = { ...letter, id: this.#highestId, resend: null };
+    const added = this.#onItsWay({ ...letter, id: this.#highestId, resend: null });
     return { letter: added, copyTo: isOfCopy ? null : copyTo };
   }
 
@@ -137,6 +139,10 @@ export class DeadLetterShelf {
 
   /** What `contribute` was given is on disk. */
   written(shelved: readonly ShelvedLetter[]): void {
+    for (const { letter } of shelved) {
+      const name = nameOfMessage(letter);
+      if (this.#unwritten.get(name) === letter) this.#unwritten.delete(name);
+    }
     if (shelved.some(({ copyTo }) => copyTo !== null)) this.#onCopyDue();
   }
 
@@ -244,9 +250,19 @@ export class DeadLetterShelf {
   forgetStation(stationId: number): void {
     this.#weights.delete(stationId);
     this.#full.delete(stationId);
+    for (const [name, letter] of this.#unwritten) {
+      if (letter.stationId === stationId) this.#unwritten.delete(name);
+    }
+  }
+
+  #onItsWay(letter: DeadLetter): DeadLetter {
+    if (letter.group !== null) this.#unwritten.set(nameOfMessage(letter), letter);
+    return letter;
   }
 
   #ofSameMessage(letter: NewDeadLetter): DeadLetter | undefined {
+    const unwritten = this.#unwritten.get(nameOfMessage(letter));
+    if (unwritten !== undefined) return unwritten;
     const key = keyOfMessage(letter);
     const record = key && this.#store.get(key);
     const id = record && numberAtEnd(record);
@@ -304,6 +320,11 @@ function keyOfMessage(letter: NewDeadLetter): Uint8Array | undefined {
   const { stationId, partition, group, sequence } = letter;
   if (group === null) return undefined;
   return deadLetterOfMessageKey({ stationId, partition }, group, sequence);
+}
+
+/** Tells messages of groups apart, as `keyOfMessage` does, in memory. */
+function nameOfMessage({ stationId, partition, group, sequence }: NewDeadLetter): string {
+  return `${String(stationId)} ${String(partition)} ${String(sequence)} ${group ?? ''}`;
 }
 
 function keysOf(letter: DeadLetter): Uint8Array[] {
