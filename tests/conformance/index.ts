@@ -2,6 +2,7 @@
 export { prepareSdks } from './harness/prepare-sdks.ts';
 export { SdkClient } from './harness/sdk-client.ts';
 export { SdkProgram } from './harness/sdk-program.ts';
+export { WireTap } from './harness/wire-tap.ts';
 export { preparedColumns, sdksOf } from './harness/sdks.ts';
 export type { Sdk } from './harness/sdks.ts';
 export { showPlanted } from './planted/planted.ts';

@@ -20,7 +20,7 @@ export interface ConformanceItem {
   readonly columns: readonly Column[];
   /** What an SDK cannot do whatever the broker answers, with the reason. */
   readonly impossible?: Partial<Record<Column, string>>;
-  /** Takes longer than a test may; the reason. It waits for a drill. */
+  /** Takes longer than a test may: the drill that shows it, and the reason. */
   readonly drill?: string;
 }
 
@@ -93,7 +93,7 @@ export const items: readonly ConformanceItem[] = [
     [
       python,
       'twenty fetches of nothing end after 5 s each, never with an error',
-      { drill: '100 s of waiting' },
+      { drill: 'npm run drill:idle, for 100 s of waiting' },
     ],
     [pythonAndGo, 'a fetch of few messages asks for them as its SDK does'],
     [go, 'a wait of 12 s gets its heartbeats, and no error'],
@@ -110,7 +110,7 @@ export const items: readonly ConformanceItem[] = [
     [
       node,
       'the SDK says so when the station of its consumer is gone',
-      { drill: 'the SDK looks every 30 s' },
+      { drill: 'npm run drill:idle, because the SDK looks every 30 s' },
     ],
     [node, 'a station in capitals can be consumed without a producer in the process'],
     [all, 'an ack-based station drops what all groups acked, and keeps nothing without a group'],

@@ -1,5 +1,6 @@
 import type { Drill } from './drill.ts';
 import { diskDrill } from './disk/disk-drill.ts';
+import { idleDrill } from './idle/idle-drill.ts';
 import { interruptDrill } from './interrupt/interrupt-drill.ts';
 import { killDrill } from './kill/kill-drill.ts';
 import { powerCutDrill } from './power-cut/power-cut-drill.ts';
@@ -15,6 +16,7 @@ export const drills: readonly Drill[] = [
   diskDrill,
   simulationDrill,
   reconnectDrill,
+  idleDrill,
   killDrill,
   interruptDrill,
   restartDrill,

@@ -21,7 +21,7 @@ SDK has no such call.
 - **failed**, **no test**: it does not work here, or nothing shows that it does.
 - **impossible**: the SDK cannot do it, whatever the broker answers.
 - **not obtainable**: the SDK could not be had on the machine of the run; nothing is known.
-- **drill**: takes too long for a test, and no drill has it yet.`;
+- **drill**: takes too long for a test; the drill that shows it stands under the reasons.`;
 
 /** What no broker can do for them, as the restart drill has seen it and their sources explain it. */
 const afterRestart = `## After a restart of the broker

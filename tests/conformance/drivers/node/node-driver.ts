@@ -19,6 +19,7 @@ interface Connection {
 }
 
 const connections = new Map<string, Connection>();
+const heardErrors: string[] = [];
 const messages: (Message | undefined)[] = [];
 
 // What the SDK does not catch (wire-protocol.md 7.2) is told on stderr, and the next call goes on.
@@ -83,6 +84,12 @@ async function run(call: Call): Promise<unknown> {
       return fetch(call, held(consumer));
     case 'destroyConsumer':
       return held(consumer).destroy();
+    case 'listen':
+      held(consumer).on('message', () => undefined);
+      held(consumer).on('error', (error) => heardErrors.push(String(error)));
+      return;
+    case 'heardErrors':
+      return heardErrors;
     case 'stopConsumer':
       return held(consumer).stop();
     case 'ack':
