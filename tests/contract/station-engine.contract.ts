@@ -6,6 +6,7 @@ import { deadLetterCopies } from './station-engine/dead-letter-copies.ts';
 import { deadLetterRecords } from './station-engine/dead-letter-records.ts';
 import { deadLetters } from './station-engine/dead-letters.ts';
 import { dedupe } from './station-engine/dedupe.ts';
+import { delays } from './station-engine/delays.ts';
 import { deliveries } from './station-engine/deliveries.ts';
 import { durability } from './station-engine/durability.ts';
 import { failures } from './station-engine/failures.ts';
@@ -31,6 +32,7 @@ export function stationEngineContract(adapters: readonly EngineAdapter[]): void 
     deliveries,
     redelivery,
     backoff,
+    delays,
     groups,
     moves,
     deadLetters,

@@ -36,6 +36,8 @@ export interface MessageOptions {
   readonly id?: string;
   readonly headers?: Uint8Array;
   readonly expectedLast?: ExpectedLast;
+  /** From now on until groups get it. */
+  readonly delayMs?: number;
   readonly told?: (receipt: RecordedReceipt) => void;
 }
 
@@ -122,6 +124,8 @@ export class Bench {
         headerBytes: headers.length,
         messageId: options.id,
         expectedLast: options.expectedLast,
+        deliverAtMs:
+          options.delayMs === undefined ? undefined : this.time.wallMs() + options.delayMs,
       },
       receipt,
     );

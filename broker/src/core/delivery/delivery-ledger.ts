@@ -73,6 +73,13 @@ export class DeliveryLedger {
     }
   }
 
+  /** The sequences above the floor, up to `last`, that nothing has become of. */
+  *untouched(last: number): Generator<number> {
+    for (let sequence = this.#floor + 1; sequence <= last; sequence += 1) {
+      if (this.#read(sequence) === undelivered) yield sequence;
+    }
+  }
+
   /** Chunks changed since the last `markClean`; a chunk that is gone has no bytes. */
   dirtyChunks(): Iterable<{ index: number; bytes: Uint8Array | undefined }> {
     return Array.from(this.#dirty, (index) => ({ index, bytes: this.#chunks.get(index) }));

@@ -1,4 +1,4 @@
-import type { Clock, Scheduler } from '../../foundation/index.ts';
+import type { Scheduler } from '../../foundation/index.ts';
 import type { DeadLetterCause } from '../dead-letters/dead-letter.ts';
 import type { GroupSettings } from '../groups/group.ts';
 import { backoffAfter } from '../groups/group-settings.ts';
@@ -6,57 +6,17 @@ import type { Pull, PullEnd, PullReceiver, PullRequest } from '../ports/station-
 import type { Pending } from './ack-timers.ts';
 import type { Settlement } from './delivery.ts';
 import type { DeliveryLedger } from './delivery-ledger.ts';
+import type {
+  GroupDeliveryListener,
+  GroupDeliveryParts,
+  GroupPosition,
+} from './group-delivery-parts.ts';
 import type { MessageLog } from './message-log.ts';
 import { MessageReader } from './message-reader.ts';
 import { PendingMessages } from './pending-messages.ts';
 import type { PendingListener, Retry } from './pending-messages.ts';
 import { UpcomingMessages } from './upcoming-messages.ts';
 import { endedPull, WaitingPull, WaitingPulls } from './waiting-pulls.ts';
-
-/** A message that the group gives up. */
-export interface Failure {
-  readonly sequence: number;
-  readonly cause: DeadLetterCause;
-  readonly reason: string;
-  readonly deliveryCount: number;
-  /** When it was nacked, or its ack timeout ended, for the first time; undefined when that is now. */
-  readonly firstFailedAtMs: number | undefined;
-}
-
-/** Where a group stands on a partition, as it is kept on disk beside the ledger. */
-export interface GroupPosition {
-  readonly deliveredSequence: number;
-  readonly deliveryCount: number;
-  readonly missedCount: number;
-}
-
-/** What a group's delivery tells its owner. */
-export interface GroupDeliveryListener {
-  /** The position or the ledger changed. */
-  changed(): void;
-  /** Whether this message may become a dead letter now. */
-  hasRoomFor(sequence: number): boolean;
-  /** To be kept as a dead letter in the transaction that writes the ledger. */
-  failed(failure: Failure): void;
-}
-
-/** Everything a group's delivery is made from. */
-export interface GroupDeliveryParts {
-  readonly settings: GroupSettings;
-  readonly log: MessageLog;
-  readonly ledger: DeliveryLedger;
-  readonly position: GroupPosition;
-  /** What is remembered of messages whose delivery has failed before. */
-  readonly retries: ReadonlyMap<number, Retry>;
-  /** Whether the group was there before this start of the broker. */
-  readonly isRestored: boolean;
-  readonly clock: Clock;
-  readonly scheduler: Scheduler;
-  readonly waitingPullCountMax: number;
-  /** How long a message that was given up without a reason waits for one. */
-  readonly termReportTimeoutMs: number;
-  readonly listener: GroupDeliveryListener;
-}
 
 /** Until a message that is kept and could not be read is tried again. */
 const unreadableRetryDelayMs = 100;
@@ -70,7 +30,7 @@ const unreported = 'terminated, no report';
  * Delivery of one partition to one consumer group.
  *
  * A message goes through these states, for this group:
- * - `undelivered`: above `deliveredSequence`. Leaves by delivery.
+ * - `undelivered`: above `deliveredSequence`, or passed over because it is delayed. Leaves by delivery.
  * - `delivered`: a member has it, the ack timeout runs. Enters by delivery. Leaves by ack and term
  *   (settled), term without a reason (held), nack (delayed or queued), timeout (queued); past the
  *   delivery limit by failing (settled).
@@ -115,7 +75,8 @@ export class GroupDelivery implements PendingListener {
     this.#waiting = new WaitingPulls(parts.waitingPullCountMax);
     this.#termReportTimeoutMs = parts.termReportTimeoutMs;
     const { deliveredSequence } = parts.position;
-    this.#upcoming = new UpcomingMessages(parts.log, parts.ledger, deliveredSequence);
+    const { log, delays, ledger } = parts;
+    this.#upcoming = new UpcomingMessages(log, delays, ledger, deliveredSequence);
     this.#deliveryCount = parts.position.deliveryCount;
     this.#missedCount = parts.position.missedCount;
     this.#uncertainUntil = parts.isRestored ? parts.log.lastSequence : 0;
@@ -211,6 +172,12 @@ export class GroupDelivery implements PendingListener {
       this.#pumping = false;
     }
     this.#pending.arm();
+  }
+
+  /** The time of a delayed message has come. */
+  due(sequence: number): void {
+    this.#upcoming.due(sequence);
+    this.pump();
   }
 
   settle(sequence: number, settlement: Settlement): void {
@@ -365,8 +332,9 @@ export class GroupDelivery implements PendingListener {
 
   #settleUncertain(sequence: number, settlement: Settlement): void {
     if (settlement.kind !== 'ack' || sequence > this.#uncertainUntil) return;
-    if (sequence <= this.#upcoming.deliveredSequence || this.#ledger.isSettled(sequence)) return;
+    if (!this.#upcoming.isToCome(sequence) || this.#ledger.isSettled(sequence)) return;
     this.#ledger.settle(sequence);
+    this.#upcoming.taken(sequence);
     this.#listener.changed();
   }
 

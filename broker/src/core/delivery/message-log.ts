@@ -8,6 +8,11 @@ export interface LoggedMessages {
   storedAtMs(sequence: number): number;
 }
 
+/** Which messages of a log no group is to get yet. */
+export interface MessageDelays {
+  isDelayed(sequence: number): boolean;
+}
+
 /** What delivery needs to know of a partition. */
 export interface MessageLog {
   /** The oldest message kept; `lastSequence + 1` when there is none. */

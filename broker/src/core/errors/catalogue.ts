@@ -42,6 +42,14 @@ export const catalogue = {
     next: 'read what was stored meanwhile, then publish with the new condition',
     wire: 'wrong last sequence: {last}',
   },
+  DELAY_PAST_RETENTION: {
+    httpStatus: 400,
+    retryable: false,
+    what: 'The message was not stored: station {station} would not keep it until it is to be delivered',
+    received: '',
+    accepted: 'a delay shorter than the {ageMaxMs} ms that the station keeps messages',
+    next: 'choose a shorter delay or a longer retention',
+  },
   STORE_REFUSED: {
     httpStatus: 507,
     retryable: true,

@@ -135,7 +135,8 @@ export class LocalEngine implements StationEngine {
     }
     const partition = this.#partition(address);
     if (partition === undefined) receipt.refused(unknownStation(address.stationId));
-    else partition.append(message, receipt);
+    else if (message.deliverAtMs === undefined) partition.append(message, receipt);
+    else this.#stations.get(address.stationId)?.appendDelayed(address, message, receipt);
   }
 
   async putGroup(stationId: number, settings: GroupChange, start: GroupStart): Promise<void> {
@@ -232,7 +233,7 @@ export class LocalEngine implements StationEngine {
       const receipt: AppendReceipt = { stored: () => resolve(), refused: reject };
       const partition = this.#partition(to);
       if (partition === undefined) reject(unknownStation(to.stationId));
-      else partition.append({ ...copy, messageId: undefined }, receipt, settlesIt);
+      else partition.append({ ...copy, messageId: undefined }, receipt, () => settlesIt);
     }).finally(() => this.#copies.delete(id));
     this.#copies.set(id, stored);
     return stored;

@@ -1,9 +1,11 @@
+import type { DelayedMessages } from './delayed-messages.ts';
 import type { PartitionGroups } from './partition-parts.ts';
 import type { StoredGroup } from './stored-group.ts';
 
 /** The groups of one partition, by name. */
 export class GroupsOfPartition implements PartitionGroups {
   readonly #groups = new Map<string, StoredGroup>();
+  delayed: DelayedMessages | undefined;
 
   get count(): number {
     return this.#groups.size;
@@ -24,6 +26,11 @@ export class GroupsOfPartition implements PartitionGroups {
     return true;
   }
 
+  /** The time of a delayed message has come. */
+  due(sequence: number): void {
+    for (const { delivery } of this.#groups.values()) delivery.due(sequence);
+  }
+
   stored(): void {
     for (const { delivery } of this.#groups.values()) delivery.pump();
   }
@@ -33,6 +40,7 @@ export class GroupsOfPartition implements PartitionGroups {
   }
 
   removedBelow(firstSequence: number): void {
+    this.delayed?.removedBelow(firstSequence);
     for (const { delivery } of this.#groups.values()) delivery.removedBelow(firstSequence);
   }
 

@@ -123,7 +123,11 @@ export class Partition implements CommitParticipant, MessageLog {
   }
 
   /** @param along Changes that are made in the transaction that stores the message, or not at all. */
-  append(message: NewMessage, receipt: AppendReceipt, along?: readonly StoreChange[]): void {
+  append(
+    message: NewMessage,
+    receipt: AppendReceipt,
+    along?: (sequence: number) => readonly StoreChange[],
+  ): void {
     if (this.#removed) {
       receipt.refused(this.#unknown());
       return;
@@ -142,7 +146,7 @@ export class Partition implements CommitParticipant, MessageLog {
     this.#gathering.add(message, sequence, storedAtMs);
     if (messageId !== undefined) this.#parts.dedupe.remember(messageId, sequence, storedAtMs);
     this.#open.push({ receipt, sequence, duplicate: false });
-    if (along !== undefined) this.#companions.push(...along);
+    if (along !== undefined) this.#companions.push(...along(sequence));
     this.#parts.queue.markUrgent(this);
   }
 

@@ -18,6 +18,7 @@ import type { PartitionAddress } from '../stations/station.ts';
  * | 19 station(4) | what the dead letters of a station come to |
  * | 1a id(8) | station(4) of a dead letter |
  * | 1b station(4) id(8) | name of the station that is still to get a copy of a dead letter |
+ * | 1c station(4) partition(2) sequence(8) | when a delayed message is to be delivered, milliseconds since 1970 (8) |
  */
 const kinds = {
   partitionHead: 0x10,
@@ -30,6 +31,7 @@ const kinds = {
   resend: 0x18,
   deadLetterTotals: 0x19,
   dueCopy: 0x1b,
+  delayed: 0x1c,
 } as const;
 
 const deadLetterStation = 0x1a;
@@ -59,6 +61,10 @@ export function blockKey(address: PartitionAddress, sequence: number): Uint8Arra
 
 export function messageIdsKey(address: PartitionAddress, sequence: number): Uint8Array {
   return numberedKey('messageIds', address, sequence);
+}
+
+export function delayedKey(address: PartitionAddress, sequence: number): Uint8Array {
+  return numberedKey('delayed', address, sequence);
 }
 
 export function groupHeadKey(address: PartitionAddress, group: string): Uint8Array {
@@ -134,6 +140,12 @@ export function groupHeadRange(address: PartitionAddress): KeyRange {
 /** From the first to past the last record of message ids of a partition. */
 export function messageIdsRange(address: PartitionAddress): KeyRange {
   const from = partitionPrefix('messageIds', address, 0);
+  return { from, before: keyAfterPrefix(from) };
+}
+
+/** From the first to past the last delayed message of a partition. */
+export function delayedRange(address: PartitionAddress): KeyRange {
+  const from = partitionPrefix('delayed', address, 0);
   return { from, before: keyAfterPrefix(from) };
 }
 

@@ -1,5 +1,11 @@
 import { chunkSequences, DeliveryLedger, GroupDelivery } from '../delivery/index.ts';
-import type { Failure, GroupDeliveryListener, Retry, Settlement } from '../delivery/index.ts';
+import type {
+  Failure,
+  GroupDeliveryListener,
+  MessageDelays,
+  Retry,
+  Settlement,
+} from '../delivery/index.ts';
 import { BrokerError } from '../errors/index.ts';
 import type { GroupSettings, GroupState } from '../groups/group.ts';
 import type { NewDeadLetter } from '../dead-letters/dead-letter.ts';
@@ -21,6 +27,7 @@ export type Confirmed = (error?: BrokerError) => void;
 /** Everything a stored group is made from. */
 export interface StoredGroupParts {
   readonly partition: Partition;
+  readonly delays: MessageDelays;
   readonly queue: CommitQueue;
   readonly shelf: DeadLetterShelf;
   readonly time: EngineTime;
@@ -73,6 +80,7 @@ export class StoredGroup implements CommitParticipant, GroupDeliveryListener {
     this.delivery = new GroupDelivery({
       settings: head.settings,
       log: parts.partition,
+      delays: parts.delays,
       ledger: this.#ledger,
       position: head,
       retries,

@@ -11,12 +11,19 @@ import type {
 import { changedSettings, sameSettings } from '../groups/group-settings.ts';
 import type { ReadHeader } from '../ports/header-blocks.ts';
 import type { OrderedStore } from '../ports/ordered-store.ts';
-import type { Pull, PullReceiver, PullRequest } from '../ports/station-engine.ts';
+import type {
+  AppendReceipt,
+  NewMessage,
+  Pull,
+  PullReceiver,
+  PullRequest,
+} from '../ports/station-engine.ts';
 import type { PartitionAddress, Station } from '../stations/station.ts';
 import type { BlockCache } from './block-cache.ts';
 import type { BlockWriterPool } from './block.ts';
 import type { CommitQueue } from './commit-queue.ts';
 import type { DeadLetterShelf } from './dead-letter-shelf.ts';
+import { DelayedMessages } from './delayed-messages.ts';
 import { DedupeWindow } from './dedupe-window.ts';
 import type { EngineTime } from './engine-time.ts';
 import { placeBefore } from './group-place.ts';
@@ -58,6 +65,7 @@ export interface StoredStationParts {
 interface StoredPartition {
   readonly log: Partition;
   readonly groups: GroupsOfPartition;
+  readonly delayed: DelayedMessages;
 }
 
 /** One station as the local engine holds it: its partitions, each with the same groups. */
@@ -96,6 +104,21 @@ export class StoredStation {
     return Array.from(this.#partitions[0]?.groups.all() ?? [], ({ settings }) => settings.name);
   }
 
+  /** Stores a message that groups are to get later. */
+  appendDelayed(address: PartitionAddress, message: NewMessage, receipt: AppendReceipt): void {
+    const { log, delayed } = this.#partitions[address.partition - 1] as StoredPartition;
+    const { deliverAtMs = 0 } = message;
+    const waitMs = deliverAtMs - this.#parts.time.clock.wallMs();
+    const { retention, name } = this.#station;
+    if (retention.kind === 'age' && waitMs >= retention.ageMaxMs) {
+      const { ageMaxMs } = retention;
+      receipt.refused(new BrokerError('DELAY_PAST_RETENTION', { station: name, ageMaxMs }));
+      return;
+    }
+    if (waitMs > 0) delayed.append(log, message, deliverAtMs, receipt);
+    else log.append(message, receipt);
+  }
+
   pull(
     address: PartitionAddress,
     group: string,
@@ -131,7 +154,7 @@ export class StoredStation {
       const existing = partition.groups.get(change.name);
       const settings = changedSettings(change, existing?.settings);
       if (existing === undefined) {
-        const group = this.#createGroup(partition.log, settings, start);
+        const group = this.#createGroup(partition, settings, start);
         partition.groups.add(group);
         created.push(partition);
         this.#parts.queue.markUrgent(group);
@@ -196,7 +219,8 @@ export class StoredStation {
 
   /** Ends everything that waits; nothing of the station is written any more. */
   remove(): void {
-    for (const { log, groups } of this.#partitions) {
+    for (const { log, groups, delayed } of this.#partitions) {
+      delayed.close();
       log.remove();
       for (const group of groups.all()) group.end('station-deleted');
     }
@@ -209,7 +233,8 @@ export class StoredStation {
 
   /** Stops its timers; waiting pulls end. */
   close(): void {
-    for (const { log, groups } of this.#partitions) {
+    for (const { log, groups, delayed } of this.#partitions) {
+      delayed.close();
       log.close();
       for (const group of groups.all()) group.close();
     }
@@ -236,15 +261,29 @@ export class StoredStation {
       },
       groups,
     );
+    const delayed = new DelayedMessages({
+      address,
+      store,
+      queue,
+      time,
+      isDurable: !this.#isInMemory,
+      onDue: (sequence) => groups.due(sequence),
+    });
+    delayed.load(log);
+    groups.delayed = delayed;
     for (const { value } of store.range(groupHeadRange(address))) {
       const groupHead = decodeGroupHead(value);
       groups.add(
-        this.#newGroup(log, groupHead, this.#loadLedger(address, groupHead.settings.name)),
+        this.#newGroup(
+          { log, delayed },
+          groupHead,
+          this.#loadLedger(address, groupHead.settings.name),
+        ),
       );
     }
     // What a memory station lost at the restart, its groups have missed, as with retention.
     if (this.#isInMemory) groups.removedBelow(log.firstSequence);
-    return { log, groups };
+    return { log, groups, delayed };
   }
 
   get #isInMemory(): boolean {
@@ -273,8 +312,12 @@ export class StoredStation {
     return chunks;
   }
 
-  #createGroup(log: Partition, settings: GroupSettings, start: GroupStart): StoredGroup {
-    const before = placeBefore(start, log);
+  #createGroup(
+    partition: Pick<StoredPartition, 'log' | 'delayed'>,
+    settings: GroupSettings,
+    start: GroupStart,
+  ): StoredGroup {
+    const before = placeBefore(start, partition.log);
     const head: GroupHead = {
       settings,
       start,
@@ -284,15 +327,15 @@ export class StoredStation {
       deliveryCount: 0,
       missedCount: 0,
     };
-    return this.#newGroup(log, head, undefined);
+    return this.#newGroup(partition, head, undefined);
   }
 
   #newGroup(
-    partition: Partition,
+    { log, delayed }: Pick<StoredPartition, 'log' | 'delayed'>,
     head: GroupHead,
     chunks: ReadonlyMap<number, LedgerChunk> | undefined,
   ): StoredGroup {
-    return new StoredGroup({ ...this.#parts, partition }, head, chunks);
+    return new StoredGroup({ ...this.#parts, partition: log, delays: delayed }, head, chunks);
   }
 }
 

@@ -27,6 +27,8 @@ export interface NewMessage {
   readonly messageId: string | undefined;
   /** The message is stored only when this holds; looked at after the message id. */
   readonly expectedLast?: ExpectedLast | undefined;
+  /** No group is given it before this time, by the wall clock. */
+  readonly deliverAtMs?: number | undefined;
 }
 
 /** What a caller believes the newest message of the partition to be. */
@@ -143,6 +145,10 @@ export interface StoredMessage {
  * Purge: what is removed was never seen by a group that had not settled it, as with retention; it is counted
  * as missed there, deliveries that were pending end, and sequences go on where they were. A purge that
  * rejects may have removed some.
+ *
+ * Delayed: a message with `deliverAtMs` is stored and has its sequence at once. Groups get what follows it meanwhile, and the
+ * message itself when its time has come, before anything new. Until then it counts as not delivered, for retention as any
+ * other message. DELAY_PAST_RETENTION refuses one that the station would not keep so long by its age.
  *
  * Move: a group that is moved stands as one that begins there: everything kept from the place on is delivered as if
  * for the first time, nothing before it is, and pending deliveries end. A place before the oldest message or past the end is

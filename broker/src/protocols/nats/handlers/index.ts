@@ -80,5 +80,6 @@ export function buildPublishHandler(services: NatsServices, options: NatsOptions
     ],
     logger,
   );
-  return new PublishHandler(engine, routes, new AckHandler(engine, routes, pulls), desk, options);
+  const acks = new AckHandler(engine, routes, pulls);
+  return new PublishHandler(engine, routes, acks, desk, clock, options);
 }

@@ -1,10 +1,13 @@
 import { decodeUtf8 } from '../../../foundation/index.ts';
+import type { DelayHeader } from './wanted-delay.ts';
 
 // The same grammar as in codecs/nats/header-block.ts, read in one pass: of all that is done before
 // a message is stored, looking through its headers takes the most time.
 
 const VERSION_LINE = 'NATS/1.0\r\n';
 const MESSAGE_ID = 'msg-id';
+const DELAY = 'delay';
+const DELIVER_AT = 'deliver-at';
 const CONDITION_START = 'Nats-Expected-';
 const ROLLUP = 'Nats-Rollup';
 const LF = 0x0a;
@@ -12,6 +15,8 @@ const CR = 0x0d;
 const BLANK = 0x20;
 const COLON = 0x3a;
 const DELETE = 0x7f;
+const LOWER_D = 0x64;
+const UPPER_D = 0x44;
 const LOWER_M = 0x6d;
 const UPPER_N = 0x4e;
 
@@ -21,9 +26,11 @@ export interface PublishHeaders {
   readonly messageId: string | undefined;
   /** Headers that tell the store to do something else than to store the message, in their order. */
   readonly conditions: readonly { readonly key: string; readonly value: string }[];
+  /** Headers that say when groups are to get the message; their keys are found in any case. */
+  readonly delays: readonly DelayHeader[];
 }
 
-const NONE: PublishHeaders = { messageId: undefined, conditions: [] };
+const NONE: PublishHeaders = { messageId: undefined, conditions: [], delays: [] };
 
 /**
  * Reads the block in the first `headerBytes` of `message`; undefined when clients could not: njs
@@ -55,6 +62,8 @@ export function readPublishHeaders(
     const first = message[keyStart];
     if (first === LOWER_M || first === UPPER_N) {
       found = look(message, { keyStart, keyEnd, valueEnd: offset }, found);
+    } else if (first === LOWER_D || first === UPPER_D) {
+      found = lookForDelay(message, { keyStart, keyEnd, valueEnd: offset }, found);
     }
     offset += 2;
   }
@@ -76,4 +85,17 @@ function look(message: Uint8Array, place: HeaderPlace, found: PublishHeaders): P
   const value = decodeUtf8(message, keyEnd + 1, valueEnd).trim();
   if (isMessageId) return { ...found, messageId: value === '' ? undefined : value };
   return { ...found, conditions: [...found.conditions, { key, value }] };
+}
+
+function lookForDelay(
+  message: Uint8Array,
+  { keyStart, keyEnd, valueEnd }: HeaderPlace,
+  found: PublishHeaders,
+): PublishHeaders {
+  const length = keyEnd - keyStart;
+  if (length !== DELAY.length && length !== DELIVER_AT.length) return found;
+  const key = decodeUtf8(message, keyStart, keyEnd).toLowerCase();
+  if (key !== DELAY && key !== DELIVER_AT) return found;
+  const value = decodeUtf8(message, keyEnd + 1, valueEnd).trim();
+  return { ...found, delays: [...found.delays, { key, value }] };
 }

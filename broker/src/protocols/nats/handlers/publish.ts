@@ -1,4 +1,5 @@
 import type { BusMessage, ExpectedLast, StationEngine } from '../../../core/ports/index.ts';
+import type { Clock } from '../../../foundation/index.ts';
 import type { Client } from '../client.ts';
 import type { ConnectionLimits } from '../options.ts';
 import type { PartitionRoute, StationRoutes } from '../station-routes.ts';
@@ -28,6 +29,7 @@ export class PublishHandler {
   readonly #routes: StationRoutes;
   readonly #acks: AckHandler;
   readonly #desk: RequestDesk;
+  readonly #clock: Clock;
   readonly #headerBytesMax: number;
 
   constructor(
@@ -35,6 +37,7 @@ export class PublishHandler {
     routes: StationRoutes,
     acks: AckHandler,
     desk: RequestDesk,
+    clock: Clock,
     limits: Pick<ConnectionLimits, 'headerBytesMax'>,
   ) {
     this.#headerBytesMax = limits.headerBytesMax;
@@ -42,6 +45,7 @@ export class PublishHandler {
     this.#routes = routes;
     this.#acks = acks;
     this.#desk = desk;
+    this.#clock = clock;
   }
 
   handle(client: Client, published: BusMessage): void {
@@ -69,21 +73,22 @@ export class PublishHandler {
     }
     let messageId: string | undefined;
     let expectedLast: ExpectedLast | undefined;
+    let deliverAtMs: number | undefined;
     if (headerBytes > 0) {
       const order =
         headerBytes > this.#headerBytesMax
           ? headersTooLarge(this.#headerBytesMax)
-          : storeOrder(readPublishHeaders(message, headerBytes), route);
+          : storeOrder(readPublishHeaders(message, headerBytes), route, this.#clock);
       if ('errorCode' in order) {
         if (reply !== undefined) refusePublish(client, route, reply, order);
         return;
       }
-      ({ messageId, expectedLast } = order);
+      ({ messageId, expectedLast, deliverAtMs } = order);
     }
     client.workload.begin(message.length);
     this.#engine.append(
       route.address,
-      { message, headerBytes, messageId, expectedLast },
+      { message, headerBytes, messageId, expectedLast, deliverAtMs },
       new PublishReceipt(client, route, reply, message.length),
     );
   }

@@ -1,12 +1,15 @@
 import type { ExpectedLast } from '../../../core/ports/index.ts';
+import type { Clock } from '../../../foundation/index.ts';
 import type { PartitionRoute } from '../station-routes.ts';
 import type { PublishError } from './pub-ack.ts';
 import type { PublishHeaders } from './publish-headers.ts';
+import { wantedDelay } from './wanted-delay.ts';
 
 /** How a message is to be stored, by what its headers say. */
 export interface StoreOrder {
   readonly messageId: string | undefined;
   readonly expectedLast: ExpectedLast | undefined;
+  readonly deliverAtMs: number | undefined;
 }
 
 /**
@@ -16,6 +19,7 @@ export interface StoreOrder {
 export function storeOrder(
   headers: PublishHeaders | undefined,
   route: PartitionRoute,
+  clock: Clock,
 ): StoreOrder | PublishError {
   if (headers === undefined) {
     return badRequest('header keys must not be empty nor hold blanks or control characters');
@@ -36,7 +40,11 @@ export function storeOrder(
     if (!/^\d{1,15}$/.test(value)) return badRequest(`${key} has to be a sequence`);
     expectedLast = { sequence: Number(value), keptOnly: isKept };
   }
-  return { messageId: headers.messageId, expectedLast };
+  const { messageId, delays } = headers;
+  if (delays.length === 0) return { messageId, expectedLast, deliverAtMs: undefined };
+  const deliverAtMs = wantedDelay(delays, clock.wallMs());
+  if (typeof deliverAtMs === 'string') return badRequest(deliverAtMs);
+  return { messageId, expectedLast, deliverAtMs };
 }
 
 /** Refuses a header block of more than so many bytes. */

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import {
   blockKey,
   deadLetterKey,
+  delayedKey,
   groupHeadKey,
   groupHeadRange,
   ledgerChunkKey,
@@ -62,6 +63,7 @@ describe('storage keys', () => {
           groupHeadKey(at, name),
           ledgerChunkKey(at, name, index),
           deadLetterKey(at.stationId, index),
+          delayedKey(at, index),
         ];
         for (const key of keys) {
           const rangesOf = (stationId: number) =>

@@ -7,10 +7,18 @@ function read(block: string, payload = '') {
 }
 
 describe('readPublishHeaders', () => {
+  test('finds delays in any case, and nothing that only looks like one', () => {
+    const block = 'NATS/1.0\r\nDelay: 5s\r\ndelays: 1s\r\ndeliver_at: x\r\nDELIVER-AT:  t \r\n\r\n';
+    expect(read(block)?.delays).toEqual([
+      { key: 'delay', value: '5s' },
+      { key: 'deliver-at', value: 't' },
+    ]);
+  });
+
   test('finds the message id among the headers of an SDK', () => {
     const block =
       'NATS/1.0\r\n$memphis_connectionId: c\r\n$memphis_producedBy: p\r\nmsg-id: x 1 \r\n\r\n';
-    expect(read(block, 'payload')).toEqual({ messageId: 'x 1', conditions: [] });
+    expect(read(block, 'payload')).toEqual({ messageId: 'x 1', conditions: [], delays: [] });
   });
 
   test('takes the first of several message ids, and an empty one for none', () => {
@@ -24,6 +32,7 @@ describe('readPublishHeaders', () => {
       expect(read(`NATS/1.0\r\n${key}: x\r\n\r\n`)).toEqual({
         messageId: undefined,
         conditions: [],
+        delays: [],
       });
     },
   );
@@ -33,6 +42,7 @@ describe('readPublishHeaders', () => {
     const expected = {
       messageId: 'x',
       conditions: [{ key: 'Nats-Expected-Stream', value: 's$1' }],
+      delays: [],
     };
     expect(read(`NATS/1.0\r\n${condition}msg-id: x\r\n\r\n`)).toEqual(expected);
     expect(read(`NATS/1.0\r\nmsg-id: x\r\n${condition}\r\n`)).toEqual(expected);
