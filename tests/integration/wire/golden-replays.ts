@@ -242,7 +242,6 @@ export const replays: readonly Replay[] = [
     ],
     leftOut: [
       { steps: /^addUser/, reason: managementApi },
-      { steps: /subscribes directly|^user removed/, reason: 'golden-lines has them' },
       { steps: /^limited user connects$/, reason: 'it does, or nothing below would be answered' },
     ],
     deviations: {
@@ -270,11 +269,35 @@ export const replays: readonly Replay[] = [
     },
   },
   {
+    file: 'connect-auth',
+    area: 'connect-auth, sent',
+    speakers: [
+      {
+        steps: /no_responders:false$/,
+        connect: (connectionId) => ({ name: `${connectionId}::root`, no_responders: false }),
+      },
+      {
+        steps: /without headers and no_responders$/,
+        connect: (connectionId) => ({
+          name: `${connectionId}::root`,
+          headers: undefined,
+          no_responders: undefined,
+        }),
+      },
+    ],
+    leftOut: [
+      {
+        steps: /^INFO is the first line|^client PING$/,
+        reason: 'every test of this folder begins so',
+      },
+    ],
+    deviations: {},
+  },
+  {
     file: 'connect-auth-token',
     area: 'connect-auth-token, sent',
     connectionToken,
     deviations: { '$JS.API.INFO': ownAccount },
-    leftOut: [{ steps: /token|upper-case/, reason: 'golden-lines has them' }],
   },
   {
     file: 'plain-nats-jetstream',

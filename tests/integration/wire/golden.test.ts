@@ -8,7 +8,7 @@ import {
   parsed,
   requestText,
 } from './golden.ts';
-import type { GoldenStep } from './golden.ts';
+import type { GoldenLines, GoldenStep } from './golden.ts';
 import { replays } from './golden-replays.ts';
 import type { Replay } from './golden-replay.ts';
 import { GoldenTally } from './golden-tally.ts';
@@ -160,7 +160,9 @@ function matches(answer: ReplayAnswer, expected: object): boolean {
 /** Steps that nobody sends or says why not, and steps that lists name and the transcript does not have. */
 function unaccounted({ file, before = {}, leftOut = [], deviations }: Replay): string[] {
   const sent = goldenSteps(file).map(({ step }) => step);
-  const all = goldenRecords<GoldenStep>(file).map(({ step = '' }) => step);
+  const all = goldenRecords<GoldenStep & GoldenLines>(file)
+    .filter(({ lines }) => lines === undefined) // golden-lines has them
+    .map(({ step = '' }) => step);
   const untold = all.filter(
     (step) => !sent.includes(step) && !leftOut.some(({ steps }) => steps.test(step)),
   );
