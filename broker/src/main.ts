@@ -18,19 +18,25 @@ import { ConnectionPresence } from './core/connections/index.ts';
 import { DeadLetterCopies, DeadLetterRetention, DeadLetters } from './core/dead-letters/index.ts';
 import { BrokerError, BrokerErrors } from './core/errors/index.ts';
 import { GroupMembership } from './core/groups/index.ts';
-import type { MetadataStore, SchemaFormat, StationEngine } from './core/ports/index.ts';
+import type {
+  MetadataStore,
+  OrderedStore,
+  SchemaFormat,
+  StationEngine,
+  StoreError,
+} from './core/ports/index.ts';
 import { ProducerRegistry } from './core/producers/index.ts';
 import { SchemaRegistry, StationSchemas } from './core/schemas/index.ts';
 import { StationRegistry } from './core/stations/index.ts';
 import { Authenticator, checkedToken, readInitialUsers, rootUserName } from './core/users/index.ts';
-import { EmbeddedEngine, LmdbStore } from './engines/embedded/index.ts';
+import { EmbeddedEngine, openEmbeddedStore } from './engines/embedded/index.ts';
 import { MemoryEngine } from './engines/memory/index.ts';
 import { AvroFormat } from './formats/avro/index.ts';
 import { GraphqlFormat } from './formats/graphql/index.ts';
 import { JsonSchemaFormat } from './formats/json-schema/index.ts';
 import { ProtobufFormat } from './formats/protobuf/index.ts';
 import { assert } from './foundation/index.ts';
-import type { Logger } from './foundation/index.ts';
+import type { Logger, Scheduler } from './foundation/index.ts';
 import {
   createLogger,
   Lifecycle,
@@ -254,7 +260,7 @@ async function openStorage(
     lifecycle.add('engine', () => engine.close());
     return { engine, metadata: new MemoryMetadataStore() };
   }
-  const store = await openStore(settings.dataDir);
+  const store = await openStore(settings.dataDir, scheduler, onFatal);
   lifecycle.add('store', () => store.close());
   const metadata = await EmbeddedMetadataStore.open(store, logger, {
     newInstallId: randomUUID(),
@@ -267,9 +273,16 @@ async function openStorage(
   return { engine, metadata };
 }
 
-async function openStore(dataDir: string): Promise<LmdbStore> {
+async function openStore(
+  dataDir: string,
+  scheduler: Scheduler,
+  onFatal: (error: BrokerError) => void,
+): Promise<OrderedStore> {
+  const onStoreFailure = (error: StoreError): void => {
+    onFatal(new BrokerError('STORE_FAILED', { cause: error.message }, error));
+  };
   try {
-    return await LmdbStore.open(dataDir);
+    return await openEmbeddedStore(dataDir, { ...limits, scheduler, onStoreFailure });
   } catch (error) {
     const cause = error instanceof Error ? error.message : String(error);
     throw new BrokerError('STORE_UNREADABLE', { record: 'store', cause }, error);

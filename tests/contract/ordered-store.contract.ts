@@ -10,7 +10,7 @@ export interface OrderedStoreAdapter {
 
 /** Where a store's data live. */
 export interface OrderedStoreHome {
-  open(): OrderedStore;
+  open(): OrderedStore | Promise<OrderedStore>;
   /** Whether a store opened again has what was committed before it was closed. */
   readonly isDurable: boolean;
 }
@@ -21,9 +21,9 @@ export function orderedStoreContract(adapter: OrderedStoreAdapter): void {
     let home: OrderedStoreHome;
     let store: OrderedStore;
 
-    beforeEach(() => {
+    beforeEach(async () => {
       home = adapter.createHome();
-      store = home.open();
+      store = await home.open();
     });
 
     afterEach(() => store.close());
@@ -152,7 +152,7 @@ export function orderedStoreContract(adapter: OrderedStoreAdapter): void {
       await store.commit([put('a', '1'), put('b', '2')]);
       void store.commit([put('c', '3')]); // on its way when the store is closed
       await store.close();
-      store = home.open();
+      store = await home.open();
       expect(entries(store)).toEqual(home.isDurable ? ['a=1', 'b=2', 'c=3'] : []);
     });
 

@@ -22,6 +22,11 @@ export const planted: readonly Planted[] = [
     defects: () => ({ disk: { answersEarly: true } }),
   },
   {
+    rule: 'a message is acknowledged when the log has it',
+    found: /^(loss|ack|order|dedupe|end): /,
+    defects: () => ({ disk: { logAnswersEarly: true } }),
+  },
+  {
     rule: 'a commit is on disk whole or not at all',
     found: /^(loss|dedupe|order|dead letters|end): /,
     defects: () => ({ disk: { tearsCommits: true } }),

@@ -5,8 +5,17 @@ import type {
   StoreEntry,
   StoreRange,
 } from '../../broker/src/core/ports/index.ts';
+import { LoggedStore } from '../../broker/src/engines/embedded/logged-store.ts';
+import type { LogFile } from '../../broker/src/engines/embedded/log-file.ts';
+import {
+  decodeLogPosition,
+  logPositionKey,
+} from '../../broker/src/engines/embedded/log-position.ts';
+import { StoreLog } from '../../broker/src/engines/embedded/store-log.ts';
 import { MemoryStore } from '../../broker/src/engines/memory/index.ts';
+import type { Scheduler } from '../../broker/src/foundation/index.ts';
 import type { Dice } from '../support/dice.ts';
+import { MemoryLog } from '../support/memory-log.ts';
 import type { VirtualTime } from './virtual-time.ts';
 
 /** Promises that the store breaks when a rule of it is planted broken. */
@@ -15,6 +24,8 @@ export interface DiskDefects {
   readonly answersEarly?: boolean;
   /** A commit under way when the process dies may be on disk in part. */
   readonly tearsCommits?: boolean;
+  /** Writes to the log are answered before they are on disk. */
+  readonly logAnswersEarly?: boolean;
   /** What of a commit reaches the disk. */
   readonly written?: (changes: readonly StoreChange[]) => readonly StoreChange[];
 }
@@ -25,18 +36,25 @@ interface Commit {
   readonly reject: (error: StoreError) => void;
 }
 
+/** Small, so that it is written over within a run, and that larger commits go round it. */
+const logBytes = 16 * 4096;
+const storeId = new Uint8Array(16);
+const logStart = { number: 0, offset: 4096 };
+
 /**
- * The store of the simulated machine: it outlives the process that writes to it.
+ * The disk of the simulated machine: it outlives the process that writes to it. On some machines, by the
+ * seed, there is the log that the embedded engine has in front of its store.
  *
  * Fault model: a commit takes a while; when the process dies meanwhile it is on disk whole or not at all, and
- * nobody is told which. While the disk is full, commits that put anything are refused. What a commit that was answered
- * has written stays.
+ * nobody is told which; a write to the log that is under way may be there in any part of its sectors. While the
+ * disk is full, commits that put anything are refused. What was answered stays.
  */
 export class SimulatedDisk {
   readonly #time: VirtualTime;
   readonly #dice: Dice;
   readonly #defects: DiskDefects;
   readonly #content = new MemoryStore();
+  readonly #log: MemoryLog | undefined;
   #underWay: Commit[] = [];
   #generation = 0;
   isFull = false;
@@ -46,10 +64,49 @@ export class SimulatedDisk {
     this.#time = time;
     this.#dice = dice;
     this.#defects = defects;
+    const isAboutStore = Object.keys(defects).some((name) => name !== 'logAnswersEarly');
+    const hasLog = defects.logAnswersEarly === true || (!isAboutStore && dice.once(2));
+    this.#log = hasLog ? new MemoryLog(logBytes) : undefined;
   }
 
   /** The store as a new process opens it. */
-  open(): OrderedStore {
+  async open(scheduler: Scheduler): Promise<OrderedStore> {
+    if (this.#log === undefined) return this.#openBehind();
+    this.#log.hold(); // each write is let go by itself
+    const found = this.#content.get(logPositionKey);
+    const position = found === undefined ? logStart : decodeLogPosition(found).position;
+    const log = new StoreLog(this.#delayed(this.#log, this.#log.open()), position);
+    return LoggedStore.open(this.#openBehind(), log, storeId, scheduler, {
+      directBytesMin: 2 * 4096,
+      checkpointDelayMs: 200,
+      checkpointKeyCount: 40,
+      retryDelayMs: 50,
+      checkRoom: (changes) => this.#checkRoom(changes),
+      onFailure: (error) => {
+        throw error;
+      },
+    });
+  }
+
+  #delayed(disk: MemoryLog, file: LogFile): LogFile {
+    const write = (bytes: Buffer, offset: number): Promise<void> => {
+      const written = file.write(bytes, offset);
+      const generation = this.#generation;
+      this.#time.after(0.1 + this.#dice.below(10) / 10, () => {
+        if (generation === this.#generation) disk.releaseHeld();
+      });
+      return this.#defects.logAnswersEarly === true ? Promise.resolve() : written;
+    };
+    return { ...file, write };
+  }
+
+  #checkRoom(changes: readonly StoreChange[]): void {
+    if (this.isFull && changes.some(({ kind }) => kind === 'put')) {
+      throw new StoreError('full', 'the simulated disk is full', undefined);
+    }
+  }
+
+  #openBehind(): OrderedStore {
     const generation = this.#generation;
     const content = this.#content;
     return {
@@ -71,6 +128,7 @@ export class SimulatedDisk {
   /** The process died. */
   async crash(): Promise<void> {
     this.#generation += 1;
+    this.#log?.cutPower(this.#dice);
     const underWay = this.#underWay;
     this.#underWay = [];
     for (const { changes } of underWay) {
@@ -93,8 +151,10 @@ export class SimulatedDisk {
     this.#time.after(delayMs, () => {
       if (generation !== this.#generation) return;
       this.#underWay.splice(this.#underWay.indexOf(commit), 1);
-      if (this.isFull && commit.changes.some(({ kind }) => kind === 'put')) {
-        commit.reject(new StoreError('full', 'the simulated disk is full', undefined));
+      try {
+        this.#checkRoom(commit.changes);
+      } catch (error) {
+        commit.reject(error as StoreError);
         return;
       }
       this.commitCount += 1;

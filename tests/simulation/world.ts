@@ -1,7 +1,7 @@
 import { headerBlocks } from '../../broker/src/codecs/nats/index.ts';
 import type { GroupSettings } from '../../broker/src/core/groups/index.ts';
 import { LocalEngine } from '../../broker/src/core/local-engine/index.ts';
-import type { StationEngine } from '../../broker/src/core/ports/index.ts';
+import type { OrderedStore, StationEngine } from '../../broker/src/core/ports/index.ts';
 import type { Retention, Station } from '../../broker/src/core/stations/index.ts';
 import type { Cancel } from '../../broker/src/foundation/index.ts';
 import { Dice } from '../support/dice.ts';
@@ -29,7 +29,7 @@ const hourMs = 3_600_000;
 const stepsPerTurn = 1_000;
 
 /** Steps of the microtask queue that the longest chain of promises in the engine needs. */
-const promiseSteps = 24;
+const promiseSteps = 40;
 
 /**
  * One machine, one broker process after the other, producers and members: everything that happens follows
@@ -45,7 +45,13 @@ export class World implements Surroundings {
   readonly #groups: readonly GroupSettings[];
   readonly #producers: readonly Producer[];
   readonly #members: readonly Member[];
-  #process: { readonly engine: StationEngine; readonly scheduler: ProcessScheduler } | undefined;
+  #process:
+    | {
+        readonly engine: StationEngine;
+        readonly store: OrderedStore;
+        readonly scheduler: ProcessScheduler;
+      }
+    | undefined;
   /** What is to happen between two events, because it waits for promises. */
   #pending: (() => Promise<void>) | undefined;
   #isPurged = false;
@@ -150,8 +156,9 @@ export class World implements Surroundings {
 
   async #startProcess(): Promise<void> {
     const scheduler = new ProcessScheduler(this.#time);
+    const store = await this.#disk.open(scheduler);
     const engine: StationEngine = new LocalEngine(
-      this.#disk.open(),
+      store,
       { clock: this.#time, scheduler },
       {
         blockBytesTarget: 512,
@@ -170,7 +177,7 @@ export class World implements Surroundings {
     );
     const used = this.#defects.engine?.(engine) ?? engine;
     await used.openStation(this.station);
-    this.#process = { engine: used, scheduler };
+    this.#process = { engine: used, store, scheduler };
     this.journal.processBegan({ isEmpty: this.#isInMemory });
     this.journal.trace(`started at ${this.#time.nowMs.toFixed(1)}`);
     for (const producer of this.#producers) producer.reconnected();
@@ -273,9 +280,10 @@ export class World implements Surroundings {
     if (this.#process === undefined) return;
     this.journal.counts.stops += 1;
     this.journal.trace('stop');
-    const { engine, scheduler } = this.#process;
+    const { engine, store, scheduler } = this.#process;
     this.#process = undefined;
     await this.#until(engine.close());
+    await this.#until(store.close());
     scheduler.kill();
     await this.#disk.crash();
     this.#restartLater();

@@ -67,6 +67,13 @@ export const limits = {
   lazyCommitDelayMs: 50,
   /** Until the next try when the store had no room. */
   retryDelayMs: 1000,
+  /** The log in front of LMDB: room for some 2,000 commits, of 4 KiB each at least. */
+  storeLogBytes: 8 * 1024 * 1024,
+  /** Larger commits go round the log: LMDB's second flush costs less than writing them twice. */
+  directCommitBytesMin: 128 * 1024,
+  /** What only the log has is written to LMDB after this time at the latest, or when so many keys have changed. */
+  checkpointDelayMs: 1000,
+  checkpointKeyCount: 1024,
   /** A key of the store: LMDB's bound. */
   storeKeyBytesMax: 1900,
 
@@ -109,6 +116,10 @@ export function brokenRelations(
     [
       memberKeyHeadBytes + bounds.connectionIdBytesMax + nameBytesMax <= bounds.storeKeyBytesMax,
       'head + connectionIdBytesMax + a name <= storeKeyBytesMax: the key of a group member fits into the store',
+    ],
+    [
+      4 * bounds.directCommitBytesMin <= bounds.storeLogBytes,
+      '4 * directCommitBytesMin <= storeLogBytes: a commit of the log fits beside what a checkpoint is writing',
     ],
     [
       bounds.lazyCommitDelayMs < settings.stopTimeoutMs,

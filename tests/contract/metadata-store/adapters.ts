@@ -1,7 +1,7 @@
 import { EmbeddedMetadataStore } from '../../../broker/src/metadata/embedded/index.ts';
 import { MemoryMetadataStore } from '../../../broker/src/metadata/memory/index.ts';
-import { LmdbStore } from '../../../broker/src/engines/embedded/index.ts';
 import type { MetadataStore } from '../../../broker/src/core/ports/index.ts';
+import { openTestStore } from '../../support/embedded-store.ts';
 import { FaultyStore } from '../../support/faulty-store.ts';
 import { silentLogger, tempDir } from '../../support/index.ts';
 
@@ -51,7 +51,7 @@ class EmbeddedHome implements MetadataHome {
 
   async open(): Promise<MetadataStore> {
     await this.close();
-    this.#store = new FaultyStore(new LmdbStore(this.#directory));
+    this.#store = new FaultyStore(await openTestStore(this.#directory));
     return EmbeddedMetadataStore.open(this.#store, silentLogger, {
       newInstallId: 'install',
       onFatal: () => undefined,

@@ -1,7 +1,8 @@
 import { cpSync } from 'node:fs';
 import { headerBlocks } from '../../../broker/src/codecs/nats/index.ts';
-import { EmbeddedEngine, LmdbStore } from '../../../broker/src/engines/embedded/index.ts';
+import { EmbeddedEngine } from '../../../broker/src/engines/embedded/index.ts';
 import { MemoryEngine, MemoryStore } from '../../../broker/src/engines/memory/index.ts';
+import { openTestStore } from '../../support/embedded-store.ts';
 import { FaultyStore } from '../../support/faulty-store.ts';
 import { tempDir } from '../../support/index.ts';
 import type { EngineAdapter, EngineHome, Surroundings } from './adapter.ts';
@@ -52,14 +53,15 @@ class EmbeddedHome implements EngineHome {
     this.#directory = directory;
   }
 
-  start(surroundings: Surroundings) {
-    const store = new FaultyStore(new LmdbStore(this.#directory));
+  async start(surroundings: Surroundings) {
+    const { scheduler } = surroundings;
+    const store = new FaultyStore(await openTestStore(this.#directory, { scheduler }));
     this.#store = store;
     const engine = new EmbeddedEngine(store, surroundings, engineOptions(surroundings));
     const closeEngine = engine.close.bind(engine);
     let closed: Promise<void> | undefined;
     engine.close = () => (closed ??= closeEngine().then(() => store.close()));
-    return Promise.resolve({ engine: engine, faults: store });
+    return { engine, faults: store };
   }
 
   async copyAsAfterKill(): Promise<EngineHome> {

@@ -1,6 +1,6 @@
 import type { Drill, DrillRequest, DrillResult } from '../drill.ts';
 import { whyNoPreload } from '../preload/preload-library.ts';
-import { failFlush } from './failing-flush.ts';
+import { failFlush, flushFaults } from './failing-flush.ts';
 import { fillDisk } from './full-disk.ts';
 import { smallDisk } from './small-disk.ts';
 
@@ -30,15 +30,16 @@ async function run({ count, seed, say }: DrillRequest): Promise<DrillResult> {
   say(`the disk is ${disk.kind}`);
   const { faults, ...facts } = await fillDisk(disk, { cycleCount: count, seed });
   const found = [...faults];
-  for (const fault of ['fail-sync', 'fail-dsync'] as const) {
+  for (const [flush, fault] of Object.entries(flushFaults)) {
     const { answers, end, acknowledgedCount, foundCount } = await failFlush(fault);
-    const wrong = answers.filter((answer) => answer !== '503 10023 insufficient resources');
-    if (wrong.length > 0) found.push(`${fault}: what waited was answered with ${wrong.join(', ')}`);
-    if (end.code !== 1) found.push(`${fault}: the broker ended with ${JSON.stringify(end)}`);
+    const expected = flush === 'checkpoint' ? 'stored' : '503 10023 insufficient resources';
+    const wrong = answers.filter((answer) => answer !== expected);
+    if (wrong.length > 0) found.push(`${flush}: what waited was answered with ${wrong.join(', ')}`);
+    if (end.code !== 1) found.push(`${flush}: the broker ended with ${JSON.stringify(end)}`);
     if (foundCount !== acknowledgedCount) {
-      found.push(`${fault}: ${String(foundCount)} of ${String(acknowledgedCount)} are there`);
+      found.push(`${flush}: ${String(foundCount)} of ${String(acknowledgedCount)} are there`);
     }
-    say(`${fault}: ${String(answers.length)} publishes refused, exit code ${String(end.code)}`);
+    say(`flush of the ${flush} fails: ${answers[0] ?? ''}, exit code ${String(end.code)}`);
   }
   return { faults: found, facts };
 }

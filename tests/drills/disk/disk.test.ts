@@ -1,5 +1,5 @@
 import { saidNotRun } from '../preload/preload-library.ts';
-import { failFlush } from './failing-flush.ts';
+import { failFlush, flushFaults } from './failing-flush.ts';
 import { fillDisk } from './full-disk.ts';
 import { smallDisk } from './small-disk.ts';
 
@@ -24,12 +24,17 @@ describe('Disk drill', () => {
     expect(seen.ackCount).toBeGreaterThanOrEqual(20);
   }, 120_000);
 
-  test.each(['fail-sync', 'fail-dsync'] as const)(
-    'a flush that fails is an error to whoever waits for it and the end of the process (fault=%s)',
-    async (fault) => {
+  test.each([
+    ['log', '503 10023 insufficient resources'],
+    ['checkpoint', 'stored'], // nobody waits for it: the log has them
+    ['large commit', '503 10023 insufficient resources'],
+  ] as const)(
+    'a flush that fails is an error to whoever waits for it and the end of the process (flush=%s)',
+    async (flush, answer) => {
       if (saidNotRun()) return;
-      const { answers, end, stderr, acknowledgedCount, foundCount } = await failFlush(fault);
-      expect(new Set(answers)).toEqual(new Set(['503 10023 insufficient resources']));
+      const seen = await failFlush(flushFaults[flush]);
+      const { answers, end, stderr, acknowledgedCount, foundCount } = seen;
+      expect(new Set(answers)).toEqual(new Set([answer]));
       expect(end).toEqual({ code: 1, signal: null });
       // What happened and what was received, what is accepted, what to do next.
       expect(stderr).toMatch(/writing to disk failed \(.+\).*Accepted: .*Next: /s);

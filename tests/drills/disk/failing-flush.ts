@@ -15,20 +15,33 @@ export interface FailedFlush {
   readonly end: ProcessEnd;
   readonly stderr: string;
   readonly acknowledgedCount: number;
-  /** What of the acknowledged was there, as it was sent, at the next start. */
+  /** What of the acknowledged, with those answered as stored, was there, as it was sent, at the next start. */
   readonly foundCount: number;
 }
 
-/** Lets a flush fail while publishes wait for it, and starts the broker again on a disk that works. */
-export async function failFlush(fault: 'fail-sync' | 'fail-dsync'): Promise<FailedFlush> {
+/** Which flush fails, and how large the messages are that wait: large ones go round the log. */
+export interface FlushFault {
+  readonly fault: 'fail-sync' | 'fail-dsync';
+  readonly payloadBytes: number;
+}
+
+/** What a failing flush comes to: the log's, LMDB's behind the log, and LMDB's that publishes wait for. */
+export const flushFaults = {
+  log: { fault: 'fail-dsync', payloadBytes: 20 },
+  checkpoint: { fault: 'fail-sync', payloadBytes: 20 },
+  'large commit': { fault: 'fail-sync', payloadBytes: 200_000 },
+} as const satisfies Record<string, FlushFault>;
+
+/** Lets a flush fail while publishes wait, and starts the broker again on a disk that works. */
+export async function failFlush({ fault, payloadBytes }: FlushFault): Promise<FailedFlush> {
   const dataDir = tempDir();
   const faults = new DiskFaults(dataDir);
   const broker = await startBroker({ dataDir, env: faults.env });
   const client = await DrillClient.connect(broker.clientPort, broker.rootPassword, prefix);
   const plan = { name: 'orders', partitionCount: 1, retention: 'age' } as const;
   await client.ask('$memphis_station_creations', `${prefix}create`, stationRequest(plan));
-  const publish = async (text: string): Promise<string> => {
-    const answer = await client.ask(`${stream}.final`, `${prefix}${text}`, text);
+  const publish = async (name: string, payload = name): Promise<string> => {
+    const answer = await client.ask(`${stream}.final`, `${prefix}${name}`, payload);
     const { error } = answer.json<{
       error?: { code: number; err_code: number; description: string };
     }>();
@@ -37,12 +50,14 @@ export async function failFlush(fault: 'fail-sync' | 'fail-dsync'): Promise<Fail
     return `${String(code)} ${String(err_code)} ${description.slice(0, 'insufficient resources'.length)}`;
   };
   const texts = Array.from({ length: publishCount }, (_, index) => `acknowledged-${String(index)}`);
-  await Promise.all(texts.map(publish));
+  await Promise.all(texts.map((text) => publish(text)));
 
   // Held first, so that all of them wait when the flush fails.
   faults.on('hold-sync');
-  const waiting = Array.from({ length: publishCount }, (_, index) =>
-    publish(`waiting-${String(index)}`).catch((error: unknown) => String(error)),
+  const names = Array.from({ length: publishCount }, (_, index) => `waiting-${String(index)}`);
+  const payloads = names.map((name) => name.padEnd(payloadBytes, '.'));
+  const waiting = names.map((name, index) =>
+    publish(name, payloads[index]).catch((error: unknown) => String(error)),
   );
   await waitUntil(() => faults.isHolding, { what: 'a flush to be held' });
   await client.flush();
@@ -60,11 +75,13 @@ export async function failFlush(fault: 'fail-sync' | 'fail-dsync'): Promise<Fail
   const found = new Set(deliveries.map(({ payload }) => Buffer.from(payload).toString()));
   await reader.close();
   await broker.stop();
+  const storedLate = payloads.filter((_, index) => answers[index] === 'stored');
+  const acknowledged = [...texts, ...storedLate];
   return {
     answers,
     end,
     stderr: broker.stderr,
-    acknowledgedCount: texts.length,
-    foundCount: texts.filter((text) => found.has(text)).length,
+    acknowledgedCount: acknowledged.length,
+    foundCount: acknowledged.filter((text) => found.has(text)).length,
   };
 }

@@ -1,9 +1,10 @@
-import { EmbeddedEngine, LmdbStore } from '../../../broker/src/engines/embedded/index.ts';
+import { EmbeddedEngine } from '../../../broker/src/engines/embedded/index.ts';
 import { headerBlocks } from '../../../broker/src/codecs/nats/index.ts';
 import { limits } from '../../../broker/src/config/index.ts';
 import { SystemClock, SystemScheduler } from '../../../broker/src/host/index.ts';
 import { EmbeddedMetadataStore } from '../../../broker/src/metadata/embedded/index.ts';
 import { silentLogger, startBroker, tempDir, waitUntil } from '../../support/index.ts';
+import { openTestStore } from '../../support/embedded-store.ts';
 import type { BrokerProcess } from '../../support/index.ts';
 import { DrillClient } from '../client/drill-client.ts';
 import { joinRequest, stationRequest } from '../client/requests.ts';
@@ -23,8 +24,8 @@ const prefix = '_INBOX.copy.';
  * Goal: whenever the broker is killed, a message that a member gave up becomes one dead letter with one copy.
  *
  * Method: the disk lets a number of syncs go, as the test says, while the broker writes the dead letter and then its
- * copy (each commit has two: of the pages, and of the page that makes them count). Then the process is killed, and
- * started on a disk without faults. The member does what a member does: whatever it is given again it gives up again.
+ * copy (each commit has one, of the log, and a checkpoint may add its own). Then the process is killed, and started
+ * on a disk without faults. The member does what a member does: whatever it is given again it gives up again.
  *
  * Undefined when the copy was made with fewer syncs: there is no such step.
  */
@@ -116,7 +117,7 @@ function fieldsOf(request: string): Record<string, unknown> {
 
 /** What a stopped broker has left, read without it. */
 async function remainsIn(dataDir: string): Promise<Remains> {
-  const store = new LmdbStore(dataDir);
+  const store = await openTestStore(dataDir);
   const onFatal = (error: Error): never => {
     throw error;
   };

@@ -4,9 +4,9 @@ import { repositoryRoot, tempDir } from '../../support/index.ts';
 import type { Drill, DrillRequest, DrillResult } from '../drill.ts';
 import { cutPower } from './cut-power.ts';
 import { holdCommit } from './held-commit.ts';
-import { planted } from './planted/planted.ts';
+import { planted, withSmallLog } from './planted/planted.ts';
 import { recordLoad } from './record-load.ts';
-import type { Recording } from './record-load.ts';
+import type { RecordedBroker, Recording } from './record-load.ts';
 
 /** About so many messages are published while the broker is recorded. */
 const publishCount = 4_000;
@@ -16,7 +16,7 @@ const plantedImageCountMax = 300;
 /**
  * Goal: power may go at any moment, and nothing that the broker has promised is missing when it is back.
  *
- * Method: beneath a loaded broker a preload library records every write, every sync and every byte
+ * Method: beneath a loaded broker, one as it is and one with a log that is written over all the time, a preload library records every write, every sync and every byte
  * to a client, in one order. From the record, images are built of what the disk may hold at a random
  * moment: whatever a finished sync covers, and of the rest any part (recorded-disk.ts). On each image a real
  * broker starts and is held to the answers that had left by that moment: messages with payload,
@@ -32,35 +32,47 @@ export const powerCutDrill: Drill = {
 };
 
 async function run({ count, seed, say }: DrillRequest): Promise<DrillResult> {
-  const folder = tempDir();
-  const recording = await recordLoad(folder, { seed, publishCount });
-  say(`recorded ${String(recording.records.length)} calls`);
-  const report = await cutPower(recording, { seed, imageCount: count }, say);
-  const faults = report.brokenImages.map(
-    ({ image, broken }) => `image ${String(image)}: ${broken.join('; ')}`,
-  );
-  const [first] = report.brokenImages;
-  if (first !== undefined) {
-    const kept = keep(folder, seed);
-    const replay = `npx tsx tests/drills/power-cut/replay.ts ${kept} ${String(seed)} ${String(first.image)}`;
-    faults.push(`the recording is kept; one image again: ${replay}`);
-  }
+  const asItIs = await cutRecording('as-it-is', {}, count - Math.floor(count / 2), seed, say);
+  const smallLog = await cutRecording('small-log', withSmallLog, Math.floor(count / 2), seed, say);
   const planting = await runPlanted(seed, say);
   const { whileHeld, afterwards } = await holdCommit();
   const early = Object.values(whileHeld).reduce((sum, answered) => sum + answered, 0);
-  if (early > 0) faults.push(`${String(early)} answers left while the flush was held back`);
-  const { cuts, brokenImages, ...counts } = report;
+  const heldBack = early > 0 ? [`${String(early)} answers left while the flush was held back`] : [];
   return {
-    faults: [...faults, ...planting.faults],
+    faults: [...asItIs.faults, ...smallLog.faults, ...planting.faults, ...heldBack],
     facts: {
-      calls: recording.records.length,
-      distinctCuts: cuts.size,
-      ...counts,
-      brokenImageCount: brokenImages.length,
+      ...asItIs.facts,
+      ...smallLog.facts,
       ...planting.facts,
       answersHeldBack: Object.values(afterwards).reduce((sum, answered) => sum + answered, 0),
     },
   };
+}
+
+/** Images of one broker under load. */
+async function cutRecording(
+  name: string,
+  broker: RecordedBroker,
+  imageCount: number,
+  seed: number,
+  say: (line: string) => void,
+): Promise<DrillResult> {
+  const folder = tempDir();
+  const recording = await recordLoad(folder, { seed, publishCount }, broker);
+  say(`recorded ${String(recording.records.length)} calls of the broker ${name}`);
+  const { cuts, brokenImages, ...counts } = await cutPower(recording, { seed, imageCount }, say);
+  const faults = brokenImages.map(
+    ({ image, broken }) => `${name}, image ${String(image)}: ${broken.join('; ')}`,
+  );
+  const [first] = brokenImages;
+  if (first !== undefined) {
+    const kept = keep(folder, name, seed);
+    const replay = `npx tsx tests/drills/power-cut/replay.ts ${kept} ${String(seed)} ${String(first.image)}`;
+    faults.push(`the recording is kept; one image again: ${replay}`);
+  }
+  const facts = { calls: recording.records.length, distinctCuts: cuts.size, ...counts };
+  const named = Object.entries(facts).map(([fact, value]) => [`${name} ${fact}`, value]);
+  return { faults, facts: Object.fromEntries(named) as DrillResult['facts'] };
 }
 
 /** A check that finds nothing wrong with a wrong broker shows nothing. */
@@ -83,8 +95,8 @@ async function runPlanted(seed: number, say: (line: string) => void): Promise<Dr
   return { faults, facts };
 }
 
-function keep(folder: string, seed: number): string {
-  const kept = join(repositoryRoot, `.cache/drills/power-cut-${String(seed)}`);
+function keep(folder: string, name: string, seed: number): string {
+  const kept = join(repositoryRoot, `.cache/drills/power-cut-${name}-${String(seed)}`);
   rmSync(kept, { recursive: true, force: true });
   mkdirSync(kept, { recursive: true });
   for (const file of ['calls.log', 'journal.json']) cpSync(join(folder, file), join(kept, file));

@@ -3,8 +3,8 @@ import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSyn
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { LmdbStore } from '../../../broker/src/engines/embedded/index.ts';
 import { startBroker, tempDir, TestAuthority } from '../../support/index.ts';
+import { openTestStore } from '../../support/embedded-store.ts';
 import { runToEnd } from './run-to-end.ts';
 
 jest.setTimeout(60_000);
@@ -116,13 +116,13 @@ describe('A broker that can not start', () => {
 
   test('refuses a store that a newer broker wrote and leaves it as it is', async () => {
     const dataDir = tempDir();
-    const store = new LmdbStore(dataDir);
-    const value = Buffer.from('{"v":1,"format":2,"installId":"x"}');
+    const store = await openTestStore(dataDir);
+    const value = Buffer.from('{"v":1,"format":3,"installId":"x"}');
     await store.commit([{ kind: 'put', key: Uint8Array.of(1), value }]);
     await store.close();
     const { code, stderr } = await runToEnd({ THEBES_DATA_DIR: dataDir });
     expect(code).toBe(1);
-    expect(stderr).toContain('format 2');
+    expect(stderr).toContain('format 3');
     expect(stderr).toContain('start the broker version that wrote it, or a newer one');
     expect(readdirSync(dataDir)).not.toContain('root-password');
   });

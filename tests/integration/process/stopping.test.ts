@@ -4,10 +4,11 @@ import { readdirSync } from 'node:fs';
 import { connect } from '@nats-io/transport-node';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { headerBlocks } from '../../../broker/src/codecs/nats/index.ts';
-import { EmbeddedEngine, LmdbStore } from '../../../broker/src/engines/embedded/index.ts';
+import { EmbeddedEngine } from '../../../broker/src/engines/embedded/index.ts';
 import { SystemClock, SystemScheduler } from '../../../broker/src/host/index.ts';
 import { EmbeddedMetadataStore } from '../../../broker/src/metadata/embedded/index.ts';
 import { silentLogger, startBroker, waitUntil } from '../../support/index.ts';
+import { openTestStore } from '../../support/embedded-store.ts';
 import type { BrokerProcess } from '../../support/index.ts';
 
 jest.setTimeout(60_000);
@@ -56,7 +57,7 @@ async function publishUntilClosed(client: NatsConnection, acknowledged: Map<numb
 
 /** What the stopped broker has stored, read without it. */
 async function storedMessages(dataDir: string, sequences: Iterable<number>) {
-  const store = new LmdbStore(dataDir);
+  const store = await openTestStore(dataDir);
   const onFatal = (error: Error): never => {
     throw error;
   };

@@ -44,6 +44,8 @@ export class CommitQueue {
   #brokenBy: BrokerError | undefined;
   /** The last commit that would have added messages was refused for want of room. */
   #isFull = false;
+  /** The last commit added none, and was refused all the same: the ones that add are to be told so. */
+  #isFullForAll = false;
   #refusalCount = 0;
   #idleWaiters: (() => void)[] = [];
 
@@ -135,33 +137,40 @@ export class CommitQueue {
     this.#store.commit(changes).then(
       () => {
         if (addsMessages) this.#isFull = false;
+        this.#isFullForAll = false;
         this.#settle(participants, undefined);
       },
       (cause: unknown) => {
-        this.#fail(participants, cause);
+        this.#fail(participants, addsMessages, cause);
       },
     );
   }
 
   /**
    * Everything that is marked. While the store is full, what adds messages goes by itself, behind
-   * the rest: acks and deletions, which make room, are not refused together with it.
+   * the rest: acks and deletions, which make room, are not refused together with it. When they were refused just
+   * now they wait for the next try, else they would keep what adds messages from its answer.
    */
   #takeParticipants(): Set<CommitParticipant> {
     const all = this.#dirty;
-    const adding = this.#isFull ? [...all].filter(({ addsMessages }) => addsMessages === true) : [];
-    const isParted = adding.length > 0 && adding.length < all.size;
-    this.#dirty = new Set(isParted ? adding : []);
-    this.#urgent = isParted;
-    for (const participant of this.#dirty) all.delete(participant);
-    return all;
+    this.#dirty = new Set();
+    this.#urgent = false;
+    if (!this.#isFull) return all;
+    const adding = new Set<CommitParticipant>();
+    const rest = new Set<CommitParticipant>();
+    for (const one of all) (one.addsMessages === true ? adding : rest).add(one);
+    if (adding.size === 0 || rest.size === 0) return all;
+    this.#dirty = this.#isFullForAll ? rest : adding;
+    this.#urgent = !this.#isFullForAll;
+    return this.#isFullForAll ? adding : rest;
   }
 
   /** A full store may have room later; after anything else, nobody knows what is on disk. */
-  #fail(participants: Set<CommitParticipant>, cause: unknown): void {
+  #fail(participants: Set<CommitParticipant>, addsMessages: boolean, cause: unknown): void {
     const reason = cause instanceof Error ? cause.message : String(cause);
     if (cause instanceof StoreError && cause.reason === 'full') {
       this.#isFull = true;
+      this.#isFullForAll = !addsMessages;
       this.#refusalCount += 1;
       this.#settle(participants, new BrokerError('STORE_REFUSED', { cause: reason }, cause));
       return;

@@ -39,17 +39,30 @@ export class DiskRoom {
     this.#space = space;
   }
 
-  /** Throws `StoreError` `full`. */
-  check(changes: readonly StoreChange[]): void {
-    let bytes = 0;
-    for (const change of changes) if (change.kind === 'put') bytes += change.value.length;
+  /** Throws `StoreError` `full` when there is no room for a commit beside `loggedBytes` that are still to be written. */
+  check(changes: readonly StoreChange[], loggedBytes = 0): void {
+    const bytes = bytesOf(changes);
+    this.#demand(bytes + loggedBytes, bytes > smallCommitBytesMax ? 1 : lastReserveShare);
+  }
+
+  /** The same for what was checked before, and has to be written: it may use the reserve as small commits may. */
+  checkLast(changes: readonly StoreChange[]): void {
+    this.#demand(bytesOf(changes), lastReserveShare);
+  }
+
+  #demand(bytes: number, shareOfReserve: number): void {
     const { freeBytes, totalBytes } = this.#space();
-    const reserve = Math.min(reserveBytesMax, totalBytes * reserveShare);
-    const kept = bytes > smallCommitBytesMax ? reserve : reserve * lastReserveShare;
+    const kept = Math.min(reserveBytesMax, totalBytes * reserveShare) * shareOfReserve;
     // Twice: a value is rounded up to whole pages, at worst from one byte more than half a page.
     const missingBytes = 2 * bytes + treeBytes + kept - freeBytes;
     if (missingBytes <= 0) return;
     const missing = Math.ceil(missingBytes / 1024);
     throw new StoreError('full', `the disk lacks ${String(missing)} KiB of free space`, undefined);
   }
+}
+
+function bytesOf(changes: readonly StoreChange[]): number {
+  let bytes = 0;
+  for (const change of changes) if (change.kind === 'put') bytes += change.value.length;
+  return bytes;
 }

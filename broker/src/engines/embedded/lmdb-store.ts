@@ -31,13 +31,16 @@ export class LmdbStore implements OrderedStore {
   readonly #database: RootDatabase<Buffer, Buffer>;
   readonly #room: DiskRoom;
 
-  /** Opens the store in `directory`, which exists; makes it, in one piece, when it is not there. */
-  static async open(directory: string): Promise<LmdbStore> {
-    await makeStoreFile(directory, async (path) => openDatabase(path).close());
-    return new LmdbStore(directory);
+  /** Makes the store in `directory`, which exists, with these first changes, whole or not at all. */
+  static async make(directory: string, changes: readonly StoreChange[]): Promise<void> {
+    await makeStoreFile(directory, async (path) => {
+      const database = openDatabase(path);
+      await write(database, changes);
+      await database.close();
+    });
   }
 
-  /** Like `open`, but for a crash while the store is made, which leaves half of one. */
+  /** Opens what is there. Where nothing is, it makes a store that a crash may leave half of. */
   constructor(directory: string) {
     const path = join(directory, storeFileName);
     checkStoreFile(path);
@@ -60,24 +63,8 @@ export class LmdbStore implements OrderedStore {
   }
 
   async commit(changes: readonly StoreChange[]): Promise<void> {
-    this.#room.check(changes);
-    const operations: Promise<boolean>[] = [];
-    try {
-      await this.#database.batch(() => {
-        for (const change of changes) {
-          const key = asBuffer(change.key);
-          operations.push(
-            change.kind === 'put'
-              ? this.#database.put(key, asBuffer(change.value))
-              : this.#database.remove(key),
-          );
-        }
-      });
-    } catch (error) {
-      // Each operation has a promise of its own that may reject too, and would end the process.
-      for (const operation of operations) operation.catch(() => undefined);
-      throw await asStoreError(error);
-    }
+    this.#room.checkLast(changes);
+    await write(this.#database, changes);
   }
 
   async close(): Promise<void> {
@@ -95,6 +82,27 @@ function openDatabase(path: string): RootDatabase<Buffer, Buffer> {
     // Values are pages of messages, written once: a cache of decoded values would only copy them.
     cache: false,
   });
+}
+
+async function write(
+  database: RootDatabase<Buffer, Buffer>,
+  changes: readonly StoreChange[],
+): Promise<void> {
+  const operations: Promise<boolean>[] = [];
+  try {
+    await database.batch(() => {
+      for (const change of changes) {
+        const key = asBuffer(change.key);
+        operations.push(
+          change.kind === 'put' ? database.put(key, asBuffer(change.value)) : database.remove(key),
+        );
+      }
+    });
+  } catch (error) {
+    // Each operation has a promise of its own that may reject too, and would end the process.
+    for (const operation of operations) operation.catch(() => undefined);
+    throw await asStoreError(error);
+  }
 }
 
 function rangeOptions({ from, before, reverse = false, countMax }: StoreRange): RangeOptions {

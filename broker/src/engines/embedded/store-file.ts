@@ -4,6 +4,11 @@ import { join } from 'node:path';
 export const storeFileName = 'store.mdb';
 const newFileName = 'store-new.mdb';
 
+/** Whether there is a store in `directory`, damaged ones included. */
+export function storeFileExists(directory: string): boolean {
+  return existsSync(join(directory, storeFileName));
+}
+
 /** Where LMDB's two first pages say what they are: behind a page header of 24 bytes. */
 const magicOffset = 24;
 const versionOffset = 28;

@@ -18,7 +18,7 @@ import type { EmbeddedMetadataOptions } from './options.ts';
 import { decodeRecord, encodeRecord } from './records.ts';
 
 /** Raised when what an older broker would make of the store is wrong, in metadata or in messages. */
-const storeFormat = 1;
+const storeFormat = 2;
 
 /**
  * Metadata in the same store as the embedded engine's messages.

@@ -110,6 +110,35 @@ describe('CommitQueue', () => {
     expect(store.commitCount).toBe(3);
   });
 
+  test('answers messages, and then rests, where there is no room even for acks', async () => {
+    const { time, store, queue, heard } = setUp();
+    const ack: CommitParticipant = {
+      ...participant('ack', heard),
+      rejected: () => {
+        heard.push('ack rejected');
+        queue.markLazy(ack);
+      },
+    };
+    store.refuse('full');
+    queue.markUrgent({ ...participant('first', heard), addsMessages: true });
+    queue.markUrgent(ack);
+    await time.settled();
+    heard.length = 0;
+    queue.markUrgent({ ...participant('second', heard), addsMessages: true });
+    await time.settled();
+    expect(heard).toEqual([
+      'ack contributes',
+      'ack rejected',
+      'second contributes',
+      'second rejected STORE_REFUSED',
+    ]);
+    await time.settled();
+    expect(heard).toHaveLength(4);
+    store.accept();
+    await time.advance(1000);
+    expect(heard.slice(4)).toEqual(['ack contributes', 'ack committed']);
+  });
+
   test('is broken for good after a failed flush: what waits and what comes is rejected, one is told', async () => {
     const { time, store, queue, fatal, heard } = setUp();
     store.hold();

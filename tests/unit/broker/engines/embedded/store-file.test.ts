@@ -13,18 +13,23 @@ import { tempDir } from '../../../../support/index.ts';
 
 const put = { kind: 'put', key: Uint8Array.of(1), value: Uint8Array.of(2) } as const;
 
+async function open(directory: string): Promise<LmdbStore> {
+  await LmdbStore.make(directory, []);
+  return new LmdbStore(directory);
+}
+
 async function storeWithOneKey(): Promise<string> {
   const directory = tempDir();
-  const store = await LmdbStore.open(directory);
+  const store = await open(directory);
   await store.commit([put]);
   await store.close();
   return directory;
 }
 
-describe('LmdbStore.open', () => {
+describe('LmdbStore', () => {
   test('makes a store where there is none, and finds it again', async () => {
     const directory = await storeWithOneKey();
-    const store = await LmdbStore.open(directory);
+    const store = await open(directory);
     expect(store.get(put.key)).toEqual(Buffer.from(put.value));
     await store.close();
     expect(readdirSync(directory).sort()).toEqual(['store.mdb', 'store.mdb-lock']);
@@ -34,7 +39,7 @@ describe('LmdbStore.open', () => {
     const directory = tempDir();
     writeFileSync(join(directory, 'store-new.mdb'), 'x'.repeat(8192));
     writeFileSync(join(directory, 'store-new.mdb-lock'), 'x');
-    const store = await LmdbStore.open(directory);
+    const store = await open(directory);
     await store.commit([put]);
     await store.close();
     expect(readdirSync(directory).sort()).toEqual(['store.mdb', 'store.mdb-lock']);
@@ -51,7 +56,7 @@ describe('LmdbStore.open', () => {
     const path = join(directory, 'store.mdb');
     damage(path);
     const before = readFileSync(path);
-    await expect(LmdbStore.open(directory)).rejects.toThrow(/is no LMDB file, or its beginning/);
+    await expect(open(directory)).rejects.toThrow(/is no LMDB file, or its beginning/);
     expect(readFileSync(path)).toEqual(before);
   });
 
@@ -61,7 +66,7 @@ describe('LmdbStore.open', () => {
     const bytes = readFileSync(path);
     bytes.writeUInt32LE(3, 28);
     writeFileSync(path, bytes);
-    await expect(LmdbStore.open(directory)).rejects.toThrow('an LMDB file of version 3, not 2');
+    await expect(open(directory)).rejects.toThrow('an LMDB file of version 3, not 2');
   });
 });
 

@@ -85,7 +85,7 @@ describe('EmbeddedMetadataStore', () => {
       '\x07shape',
       '\x08shape\0\0\0\0\x01',
     ]);
-    expect(records['\x01']).toBe('{"v":1,"format":1,"installId":"first"}');
+    expect(records['\x01']).toBe('{"v":1,"format":2,"installId":"first"}');
     expect(records['\x03']).toBe('{"v":1,"id":1}');
     expect(JSON.parse(records['\x02orders'] ?? '')).toEqual({ v: 1, id: 1, ...draft });
   });

@@ -1,0 +1,59 @@
+import { randomBytes } from 'node:crypto';
+import type { Scheduler } from '../../foundation/index.ts';
+import type { StoreError } from '../../core/ports/index.ts';
+import { DiskRoom, diskSpace } from './disk-room.ts';
+import { LmdbStore } from './lmdb-store.ts';
+import { SystemLogFile, storeIdBytes } from './log-file.ts';
+import { decodeLogPosition, encodeLogPosition, logPositionKey } from './log-position.ts';
+import { LoggedStore } from './logged-store.ts';
+import { storeFileExists } from './store-file.ts';
+import { StoreLog } from './store-log.ts';
+
+/** What the embedded store is told. */
+export interface EmbeddedStoreOptions {
+  readonly scheduler: Scheduler;
+  /** Size of the log of a new store. */
+  readonly storeLogBytes: number;
+  readonly directCommitBytesMin: number;
+  readonly checkpointDelayMs: number;
+  readonly checkpointKeyCount: number;
+  readonly retryDelayMs: number;
+  /** The store failed while no commit waited for it. Called once at most. */
+  readonly onStoreFailure: (error: StoreError) => void;
+}
+
+/**
+ * Opens the store in `directory`, which exists: LMDB with a log in front of it (decision 0012). Makes it where there is none; a crash
+ * meanwhile leaves none, or a whole one. Throws when what is there is damaged, or half of it is missing.
+ */
+export async function openEmbeddedStore(
+  directory: string,
+  options: EmbeddedStoreOptions,
+): Promise<LoggedStore> {
+  if (!storeFileExists(directory)) await makeStore(directory, options.storeLogBytes);
+  const lmdb = new LmdbStore(directory);
+  try {
+    const { storeId, position } = decodeLogPosition(lmdb.get(logPositionKey));
+    const file = await SystemLogFile.open(directory, storeId);
+    const room = new DiskRoom(() => diskSpace(directory));
+    return await LoggedStore.open(lmdb, new StoreLog(file, position), storeId, options.scheduler, {
+      directBytesMin: options.directCommitBytesMin,
+      checkpointDelayMs: options.checkpointDelayMs,
+      checkpointKeyCount: options.checkpointKeyCount,
+      retryDelayMs: options.retryDelayMs,
+      checkRoom: (changes, loggedBytes) => room.check(changes, loggedBytes),
+      onFailure: options.onStoreFailure,
+    });
+  } catch (error) {
+    await lmdb.close();
+    throw error;
+  }
+}
+
+/** The log first: where there is a store, there is its log. */
+async function makeStore(directory: string, logBytes: number): Promise<void> {
+  const storeId = randomBytes(storeIdBytes);
+  await SystemLogFile.make(directory, storeId, logBytes);
+  const value = encodeLogPosition({ storeId, position: SystemLogFile.start });
+  await LmdbStore.make(directory, [{ kind: 'put', key: logPositionKey, value }]);
+}
