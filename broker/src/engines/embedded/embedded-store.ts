@@ -4,6 +4,7 @@ import type { StoreError } from '../../core/ports/index.ts';
 import { DiskRoom, diskSpace } from './disk-room.ts';
 import { LmdbStore } from './lmdb-store.ts';
 import { SystemLogFile, storeIdBytes } from './log-file.ts';
+import { logPageBytes } from './log-record.ts';
 import { decodeLogPosition, encodeLogPosition, logPositionKey } from './log-position.ts';
 import { LoggedStore } from './logged-store.ts';
 import { storeFileExists } from './store-file.ts';
@@ -54,6 +55,6 @@ export async function openEmbeddedStore(
 async function makeStore(directory: string, logBytes: number): Promise<void> {
   const storeId = randomBytes(storeIdBytes);
   await SystemLogFile.make(directory, storeId, logBytes);
-  const value = encodeLogPosition({ storeId, position: SystemLogFile.start });
+  const value = encodeLogPosition({ storeId, position: { number: 0, offset: logPageBytes } });
   await LmdbStore.make(directory, [{ kind: 'put', key: logPositionKey, value }]);
 }

@@ -3,7 +3,6 @@ import { open, rename, rm } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { logPageBytes } from './log-record.ts';
-import type { LogPosition } from './store-log.ts';
 
 const logFileName = 'store.log';
 const newFileName = 'store-new.log';
@@ -35,9 +34,6 @@ export interface LogFile {
  * into F_FULLFSYNC on macOS.
  */
 export class SystemLogFile implements LogFile {
-  /** The position of an empty log. */
-  static readonly start: LogPosition = { number: 0, offset: logPageBytes };
-
   readonly firstOffset = logPageBytes;
   readonly byteCount: number;
   readonly #file: FileHandle;
