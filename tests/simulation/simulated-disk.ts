@@ -80,7 +80,6 @@ export class SimulatedDisk {
       directBytesMin: 2 * 4096,
       checkpointDelayMs: 200,
       checkpointKeyCount: 40,
-      retryDelayMs: 50,
       checkRoom: (changes) => this.#checkRoom(changes),
       onFailure: (error) => {
         throw error;

@@ -18,7 +18,6 @@ export interface EmbeddedStoreOptions {
   readonly directCommitBytesMin: number;
   readonly checkpointDelayMs: number;
   readonly checkpointKeyCount: number;
-  readonly retryDelayMs: number;
   /** The store failed while no commit waited for it. Called once at most. */
   readonly onStoreFailure: (error: StoreError) => void;
 }
@@ -41,7 +40,6 @@ export async function openEmbeddedStore(
       directBytesMin: options.directCommitBytesMin,
       checkpointDelayMs: options.checkpointDelayMs,
       checkpointKeyCount: options.checkpointKeyCount,
-      retryDelayMs: options.retryDelayMs,
       checkRoom: (changes, loggedBytes) => room.check(changes, loggedBytes),
       onFailure: options.onStoreFailure,
     });

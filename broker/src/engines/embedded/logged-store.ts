@@ -12,12 +12,10 @@ import type { LogPosition, StoreLog } from './store-log.ts';
 export interface LoggedStoreOptions {
   /** Commits of as many bytes or more go to the store behind the log: two flushes cost less than writing them twice. */
   readonly directBytesMin: number;
-  /** What is in the log alone is written to the store behind it after this time at the latest. */
+  /** What is in the log alone is written to the store behind it after this time at the latest, and again when it had no room. */
   readonly checkpointDelayMs: number;
   /** The same, when as many keys have changed. */
   readonly checkpointKeyCount: number;
-  /** Until the next try when the store behind it had no room. */
-  readonly retryDelayMs: number;
   /** Throws `StoreError` `full` when there is no room for the changes beside what is in the log. */
   readonly checkRoom: (changes: readonly StoreChange[], loggedBytes: number) => void;
   /** The store behind it failed while nobody waited. Later commits reject with this error. Called once. */
@@ -58,7 +56,7 @@ export class LoggedStore implements OrderedStore {
   #waiting: Waiting[] = [];
   #work: Promise<void> | undefined;
   #failure: StoreError | undefined;
-  #isClosed = false;
+  #closed: Promise<void> | undefined;
 
   private constructor(
     store: OrderedStore,
@@ -119,7 +117,8 @@ export class LoggedStore implements OrderedStore {
   }
 
   async commit(changes: readonly StoreChange[]): Promise<void> {
-    if (this.#isClosed) throw new StoreError('failed', 'the store is closed', undefined);
+    if (this.#closed !== undefined)
+      throw new StoreError('failed', 'the store is closed', undefined);
     const loggedBytes = this.#overlay.byteCount + (this.#sealed?.byteCount ?? 0);
     this.#options.checkRoom(changes, loggedBytes);
     await new Promise<void>((resolve, reject) => {
@@ -129,9 +128,12 @@ export class LoggedStore implements OrderedStore {
   }
 
   /** Writes what waits, and what only the log has. Idempotent. */
-  async close(): Promise<void> {
-    if (this.#isClosed) return;
-    this.#isClosed = true;
+  close(): Promise<void> {
+    this.#closed ??= this.#close();
+    return this.#closed;
+  }
+
+  async #close(): Promise<void> {
     await this.#work;
     await this.#checkpointEnd();
     // What can not be written now stays in the log, and is replayed.
@@ -214,6 +216,7 @@ export class LoggedStore implements OrderedStore {
       .finally(() => {
         this.#sealed = undefined;
         this.#checkpoint = undefined;
+        this.#planCheckpoint(this.#options.checkpointDelayMs);
       });
     return this.#checkpoint;
   }
@@ -225,7 +228,8 @@ export class LoggedStore implements OrderedStore {
 
   /** In the background: at most one waits, and the sooner one wins. */
   #planCheckpoint(delayMs: number): void {
-    if (this.#overlay.size === 0 || this.#checkpoint !== undefined) return;
+    const isOver = this.#failure !== undefined || this.#closed !== undefined;
+    if (isOver || this.#overlay.size === 0 || this.#checkpoint !== undefined) return;
     if (delayMs > 0) {
       this.#cancelTimer ??= this.#scheduler.after(delayMs, () => {
         this.#cancelTimer = undefined;
@@ -238,13 +242,9 @@ export class LoggedStore implements OrderedStore {
 
   #checkpointInBackground(): void {
     // One that is at work, or about to be, for a large commit writes this too.
-    if (this.#checkpoint !== undefined || this.#failure !== undefined) return;
-    this.#writeCheckpoint([]).then(
-      () => this.#planCheckpoint(this.#options.checkpointDelayMs),
-      () => {
-        if (this.#failure === undefined) this.#planCheckpoint(this.#options.retryDelayMs);
-      },
-    );
+    if (this.#checkpoint !== undefined) return;
+    // Where it had no room it is planned again, and a failure has been told.
+    this.#writeCheckpoint([]).catch(() => undefined);
   }
 
   /** Without room, nothing was changed and later commits may work; after anything else nobody knows what is on disk. */
