@@ -165,7 +165,12 @@ describe('a consumer without acks', () => {
   test.each([
     [{ headers_only: true }, 501, /headers_only/],
     [{ replay_policy: 'original' }, 501, /replay_policy/],
-    [{ opt_start_time: 'x', deliver_policy: 'by_start_time' }, 501, /by time/],
+    [
+      { opt_start_time: '2026-01-31T12:00:00Z', deliver_policy: 'by_start_time' },
+      501,
+      /can not start by time/,
+    ],
+    [{ opt_start_time: 'x', deliver_policy: 'by_start_time' }, 400, /by_start_time/],
     [{ deliver_policy: 'by_start_sequence' }, 400, /opt_start_seq/],
     [{ filter_subject: 'other' }, 400, /filter subject/],
     [{ name: 'a.b' }, 501, /without \. \* >/],
