@@ -3,7 +3,7 @@ import { simulate } from './simulate.ts';
 import type { Outcome } from './simulate.ts';
 
 /** The same on every machine and every day. `npm run drill:simulation` plays a thousand fresh ones. */
-const fixedSeeds = Array.from({ length: 40 }, (_, index) => index + 1);
+const fixedSeeds = Array.from({ length: 24 }, (_, index) => index + 1);
 const seedsPerDefect = 200;
 
 // Goal: promises that only break when a crash meets a redelivery meets a full disk. Method: the
@@ -11,18 +11,22 @@ const seedsPerDefect = 200;
 // seen is compared with what the broker says in the end. A violation names its seed; the command is
 // `npm run drill:simulation -- --count 1 --seed <seed>`.
 describe('A simulated broker', () => {
+  const outcomes: Outcome[] = [];
+
   test.each(fixedSeeds)('keeps its promises (seed %i)', async (seed) => {
-    const { violation } = await simulate(seed);
-    expect(violation).toBeUndefined();
+    const outcome = await simulate(seed);
+    outcomes.push(outcome);
+    expect(outcome.violation).toBeUndefined();
   });
 
-  test('meets every kind of trouble in the fixed seeds', async () => {
+  test('meets every kind of trouble in the fixed seeds', () => {
     const sum = new Map<string, number>();
-    for (const seed of fixedSeeds.slice(0, 20)) {
-      for (const [name, count] of Object.entries((await simulate(seed)).counts)) {
+    for (const { counts } of outcomes) {
+      for (const [name, count] of Object.entries(counts)) {
         sum.set(name, (sum.get(name) ?? 0) + count);
       }
     }
+    expect(sum.size).toBeGreaterThan(5);
     for (const [name, count] of sum) expect([name, count > 0]).toEqual([name, true]);
   });
 
@@ -32,12 +36,15 @@ describe('A simulated broker', () => {
     expect(other?.digest).not.toBe(once?.digest);
   });
 
-  test.each(planted)('is caught when it breaks a rule: $rule', async ({ defects, found }) => {
-    let caught: Outcome | undefined;
-    for (let seed = 1; seed <= seedsPerDefect && caught === undefined; seed += 1) {
-      const outcome = await simulate(seed, defects());
-      if (outcome.violation !== undefined) caught = outcome;
-    }
-    expect(caught?.violation).toMatch(found);
-  });
+  test.each(planted)(
+    'is caught when it breaks a rule: $rule',
+    async ({ defects, found, nearSeed = 1 }) => {
+      let caught: Outcome | undefined;
+      for (let seed = nearSeed; seed <= seedsPerDefect && caught === undefined; seed += 1) {
+        const outcome = await simulate(seed, defects());
+        if (outcome.violation !== undefined) caught = outcome;
+      }
+      expect(caught?.violation).toMatch(found);
+    },
+  );
 });

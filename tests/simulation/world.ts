@@ -29,7 +29,7 @@ const hourMs = 3_600_000;
 const stepsPerTurn = 1_000;
 
 /** Steps of the microtask queue that the longest chain of promises in the engine needs. */
-const promiseSteps = 40;
+const promiseSteps = 24;
 
 /**
  * One machine, one broker process after the other, producers and members: everything that happens follows
