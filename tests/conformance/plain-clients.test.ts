@@ -19,7 +19,7 @@ interface Fetched {
 }
 
 for (const { title, command } of sdksOf(['nats-go', 'nats-py'])) {
-  describe(`plain ${title}`, () => {
+  describe(title, () => {
     let broker: BrokerProcess;
     let program: SdkProgram;
     let observer: RawClient;
