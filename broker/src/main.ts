@@ -36,7 +36,7 @@ import { GraphqlFormat } from './formats/graphql/index.ts';
 import { JsonSchemaFormat } from './formats/json-schema/index.ts';
 import { ProtobufFormat } from './formats/protobuf/index.ts';
 import { assert } from './foundation/index.ts';
-import type { Logger, Scheduler } from './foundation/index.ts';
+import type { Logger } from './foundation/index.ts';
 import {
   createLogger,
   Lifecycle,
@@ -260,7 +260,7 @@ async function openStorage(
     lifecycle.add('engine', () => engine.close());
     return { engine, metadata: new MemoryMetadataStore() };
   }
-  const store = await openStore(settings.dataDir, scheduler, onFatal);
+  const store = await openStore(settings.dataDir, onFatal);
   lifecycle.add('store', () => store.close());
   const metadata = await EmbeddedMetadataStore.open(store, logger, {
     newInstallId: randomUUID(),
@@ -275,7 +275,6 @@ async function openStorage(
 
 async function openStore(
   dataDir: string,
-  scheduler: Scheduler,
   onFatal: (error: BrokerError) => void,
 ): Promise<OrderedStore> {
   const onStoreFailure = (error: StoreError): void => {

@@ -23,7 +23,8 @@ interface IdRecord {
  *
  * In memory while they last, and on disk in one record per commit, written in the transaction that
  * stores the messages: a restart forgets none (architecture.md decision 3). Those of a memory station are not on
- * disk: after a restart their messages are gone, and are welcome again. Record layout, little-endian: version(1), then per id: sequence(8, double), stored at(8, double), bytes(4), UTF-8.
+ * disk: after a restart their messages are gone, and are welcome again. Record layout, little-endian:
+ * version(1), then per id: sequence(8, double), stored at(8, double), bytes(4), UTF-8.
  */
 export class DedupeWindow {
   readonly #address: PartitionAddress;

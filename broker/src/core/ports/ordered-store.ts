@@ -32,7 +32,8 @@ export class StoreError extends Error {
  * Ordered bytes with atomic, durable batches: what the local engine and the embedded metadata stand on.
  *
  * Keys are compared byte by byte and are 1 to 1,900 bytes long. Reads see every batch whose `commit` has resolved
- * and no part of one that rejected; a batch still on its way may or may not be seen.
+ * and no part of one that rejected; a batch still on its way may or may not be seen. A range is read, or left, in
+ * one turn: between two turns its entries may move.
  * `commit` applies its changes in order, all or none; batches are applied in the order of the
  * calls; the promise resolves when the batch is on disk and rejects with `StoreError`. Put values are not changed by
  * the caller until then.

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
 import type { Scheduler } from '../../foundation/index.ts';
 import type { StoreError } from '../../core/ports/index.ts';
 import { DiskRoom, diskSpace } from './disk-room.ts';
@@ -7,7 +8,7 @@ import { SystemLogFile, storeIdBytes } from './log-file.ts';
 import { logPageBytes } from './log-record.ts';
 import { decodeLogPosition, encodeLogPosition, logPositionKey } from './log-position.ts';
 import { LoggedStore } from './logged-store.ts';
-import { storeFileExists } from './store-file.ts';
+import { storeFileExists, storeFileName } from './store-file.ts';
 import { StoreLog } from './store-log.ts';
 
 /** What the embedded store is told. */
@@ -23,8 +24,9 @@ export interface EmbeddedStoreOptions {
 }
 
 /**
- * Opens the store in `directory`, which exists: LMDB with a log in front of it (decision 0012). Makes it where there is none; a crash
- * meanwhile leaves none, or a whole one. Throws when what is there is damaged, or half of it is missing.
+ * Opens the store in `directory`, which exists: LMDB with a log in front of it (decision 0012). Makes it
+ * where there is none; a crash meanwhile leaves none, or a whole one. Throws when what is there is
+ * damaged, or half of it is missing.
  */
 export async function openEmbeddedStore(
   directory: string,
@@ -51,6 +53,11 @@ export async function openEmbeddedStore(
 
 /** The log first: where there is a store, there is its log. */
 async function makeStore(directory: string, logBytes: number): Promise<void> {
+  if (await SystemLogFile.isUsed(directory)) {
+    throw new Error(
+      `${join(directory, storeFileName)} is missing, and its log is there. Restore it`,
+    );
+  }
   const storeId = randomBytes(storeIdBytes);
   await SystemLogFile.make(directory, storeId, logBytes);
   const value = encodeLogPosition({ storeId, position: { number: 0, offset: logPageBytes } });

@@ -1,5 +1,5 @@
 import { constants, existsSync, write } from 'node:fs';
-import { open, rename, rm } from 'node:fs/promises';
+import { open, readFile, rename, rm } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { logPageBytes } from './log-record.ts';
@@ -63,6 +63,14 @@ export class SystemLogFile implements LogFile {
     await rename(newPath, join(directory, logFileName));
   }
 
+  /** Whether there is a log in `directory` that was written to: then there was a store that it belongs to. */
+  static async isUsed(directory: string): Promise<boolean> {
+    const path = join(directory, logFileName);
+    if (!existsSync(path)) return false;
+    const bytes = await readFile(path);
+    return bytes.subarray(logPageBytes).some((byte) => byte !== 0);
+  }
+
   /** Opens the log that belongs to the store; throws when it is another's, or there is none. */
   static async open(directory: string, storeId: Uint8Array): Promise<SystemLogFile> {
     const path = join(directory, logFileName);
@@ -117,8 +125,9 @@ async function checkHead(file: FileHandle, path: string, storeId: Uint8Array): P
     throw new Error(`${path} is no log of a store, or its beginning is damaged`);
   }
   const found = head.readUInt32LE(versionOffset);
-  if (found !== version)
+  if (found !== version) {
     throw new Error(`${path} has version ${String(found)}, not ${String(version)}`);
+  }
   if (!head.subarray(storeIdOffset, storeIdOffset + storeIdBytes).equals(storeId)) {
     throw new Error(`${path} belongs to another store: restore the log and the store together`);
   }

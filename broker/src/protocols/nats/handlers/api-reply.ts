@@ -65,8 +65,3 @@ export function apiErrorOf(error: BrokerError): ApiError {
       return error.retryable ? unavailable(error.wireText) : badApiRequest(error.wireText);
   }
 }
-
-/** A moment as the protocol writes it: RFC 3339, UTC. */
-export function timestamp(wallMs: number): string {
-  return new Date(wallMs).toISOString();
-}

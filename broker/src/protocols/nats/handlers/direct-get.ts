@@ -10,11 +10,11 @@ import {
 import { BrokerError } from '../../../core/errors/index.ts';
 import type { BusMessage, StoredMessage } from '../../../core/ports/index.ts';
 import type { PartitionRoute, StationRoutes } from '../station-routes.ts';
-import { timestamp } from './api-reply.ts';
 import { wantedMessage } from './message-search.ts';
 import type { MessageSearch, WantedMessage } from './message-search.ts';
 import { readFields } from './request-fields.ts';
 import type { ClientRequest, RequestHandler } from './request-handler.ts';
+import { timestamp } from './timestamp.ts';
 
 const SUBJECT_START = '$JS.API.DIRECT.GET.';
 

@@ -1,7 +1,7 @@
 import type { GroupStart, GroupState } from '../../../core/groups/index.ts';
 import { internalName } from '../../../core/stations/index.ts';
 import type { PartitionRoute } from '../station-routes.ts';
-import { timestamp } from './api-reply.ts';
+import { timestamp } from './timestamp.ts';
 
 const NS_PER_MS = 1e6;
 /** Pulls that may wait in a group on a partition, as the old server says. */

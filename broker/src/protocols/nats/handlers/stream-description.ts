@@ -1,7 +1,7 @@
 import type { PartitionState } from '../../../core/ports/index.ts';
 import type { Station } from '../../../core/stations/index.ts';
 import type { PartitionRoute } from '../station-routes.ts';
-import { timestamp } from './api-reply.ts';
+import { timestamp } from './timestamp.ts';
 
 const NS_PER_MS = 1e6;
 

@@ -1,11 +1,12 @@
 import type { BrokerError } from '../../../core/errors/index.ts';
 import type { StoredMessage } from '../../../core/ports/index.ts';
 import type { PartitionRoute, StationRoutes } from '../station-routes.ts';
-import { apiErrorOf, apiErrorReply, apiReply, streamNotFound, timestamp } from './api-reply.ts';
+import { apiErrorOf, apiErrorReply, apiReply, streamNotFound } from './api-reply.ts';
 import { wantedMessage } from './message-search.ts';
 import type { MessageSearch } from './message-search.ts';
 import { readOptionalFields } from './request-fields.ts';
 import type { ClientRequest, RequestHandler } from './request-handler.ts';
+import { timestamp } from './timestamp.ts';
 
 const SUBJECT_START = '$JS.API.STREAM.MSG.GET.';
 

@@ -1,4 +1,4 @@
-import { wallMsOf } from './wanted-place.ts';
+import { wallMsOf } from './timestamp.ts';
 
 /** A header that says when groups are to get a message: its key in lower case, and its value. */
 export interface DelayHeader {

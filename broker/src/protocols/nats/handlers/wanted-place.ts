@@ -2,9 +2,7 @@ import type { GroupStart } from '../../../core/groups/index.ts';
 import { badApiRequest } from './api-reply.ts';
 import type { ApiError } from './api-reply.ts';
 import type { RequestFields } from './request-fields.ts';
-
-/** RFC 3339, as the protocol writes a moment. */
-const timePattern = /^\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)$/;
+import { wallMsOf } from './timestamp.ts';
 
 const refused = badApiRequest(
   'deliver_policy has to be all, new, last, last_per_subject, by_start_sequence with opt_start_seq, or by_start_time with opt_start_time, a time like 2026-01-31T12:00:00Z',
@@ -30,10 +28,4 @@ export function wantedPlace(config: RequestFields): GroupStart | ApiError {
     default:
       return refused;
   }
-}
-
-/** Milliseconds since 1970 of a time in RFC 3339; undefined when it is none. */
-export function wallMsOf(text: string): number | undefined {
-  const wallMs = timePattern.test(text) ? Date.parse(text) : Number.NaN;
-  return Number.isNaN(wallMs) ? undefined : wallMs;
 }

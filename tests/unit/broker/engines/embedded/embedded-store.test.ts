@@ -86,6 +86,14 @@ describe('openEmbeddedStore', () => {
     expect(readFileSync(join(directory, 'store.mdb'))).toEqual(before);
   });
 
+  test('rejects a log whose store is missing, and leaves it as it is', async () => {
+    const directory = await killedStore(1);
+    rmSync(join(directory, 'store.mdb'));
+    const before = readFileSync(join(directory, 'store.log'));
+    await expect(openTestStore(directory)).rejects.toThrow(/store\.mdb is missing, and its log is/);
+    expect(readFileSync(join(directory, 'store.log'))).toEqual(before);
+  });
+
   test('rejects a store from before there was a log, and leaves it as it is', async () => {
     const directory = tempDir();
     await LmdbStore.make(directory, [put(1)]);
