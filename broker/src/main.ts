@@ -281,7 +281,7 @@ async function openStore(
     onFatal(new BrokerError('STORE_FAILED', { cause: error.message }, error));
   };
   try {
-    return await openEmbeddedStore(dataDir, { ...limits, scheduler, onStoreFailure });
+    return await openEmbeddedStore(dataDir, { ...limits, clock, scheduler, onStoreFailure });
   } catch (error) {
     const cause = error instanceof Error ? error.message : String(error);
     throw new BrokerError('STORE_UNREADABLE', { record: 'store', cause }, error);

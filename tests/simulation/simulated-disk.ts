@@ -5,6 +5,7 @@ import type {
   StoreEntry,
   StoreRange,
 } from '../../broker/src/core/ports/index.ts';
+import { BlockingBudget } from '../../broker/src/engines/embedded/blocking-budget.ts';
 import { LoggedStore } from '../../broker/src/engines/embedded/logged-store.ts';
 import type { LogFile } from '../../broker/src/engines/embedded/log-file.ts';
 import {
@@ -38,12 +39,14 @@ interface Commit {
 
 /** Small, so that it is written over within a run, and that larger commits go round it. */
 const logBytes = 16 * 4096;
+/** Some commits are smaller, some larger. */
+const blockingBytesMax = 1024;
 const storeId = new Uint8Array(16);
 const logStart = { number: 0, offset: 4096 };
 
 /**
  * The disk of the simulated machine: it outlives the process that writes to it. On some machines, by the
- * seed, there is the log that the embedded engine has in front of its store.
+ * seed, there is the log that the embedded engine has in front of its store, and on some of these small commits block.
  *
  * Fault model: a commit takes a while; when the process dies meanwhile it is on disk whole or not at all, and
  * nobody is told which; a write to the log that is under way may be there in any part of its sectors. While the
@@ -55,6 +58,7 @@ export class SimulatedDisk {
   readonly #defects: DiskDefects;
   readonly #content = new MemoryStore();
   readonly #log: MemoryLog | undefined;
+  readonly #blocking: BlockingBudget;
   #underWay: Commit[] = [];
   #generation = 0;
   isFull = false;
@@ -67,6 +71,8 @@ export class SimulatedDisk {
     const isAboutStore = Object.keys(defects).some((name) => name !== 'logAnswersEarly');
     const hasLog = defects.logAnswersEarly === true || (!isAboutStore && dice.once(2));
     this.#log = hasLog ? new MemoryLog(logBytes) : undefined;
+    const blocks = hasLog && defects.logAnswersEarly !== true && dice.once(2);
+    this.#blocking = new BlockingBudget(time, blocks ? blockingBytesMax : 0);
   }
 
   /** The store as a new process opens it. */
@@ -75,7 +81,8 @@ export class SimulatedDisk {
     this.#log.hold(); // each write is let go by itself
     const found = this.#content.get(logPositionKey);
     const position = found === undefined ? logStart : decodeLogPosition(found).position;
-    const log = new StoreLog(this.#delayed(this.#log, this.#log.open()), position);
+    const file = this.#delayed(this.#log, this.#log.open());
+    const log = new StoreLog(file, position, this.#blocking);
     return LoggedStore.open(this.#openBehind(), log, storeId, scheduler, {
       directBytesMin: 2 * 4096,
       checkpointDelayMs: 200,

@@ -10,11 +10,13 @@ export function openTestStore(
   directory: string,
   options: Partial<EmbeddedStoreOptions> = {},
 ): Promise<Store> {
+  const time = new ManualTime();
   return openEmbeddedStore(directory, {
     ...limits,
     storeLogBytes: 256 * 1024,
     directCommitBytesMin: 64 * 1024,
-    scheduler: new ManualTime(),
+    clock: time,
+    scheduler: time,
     onStoreFailure: (error) => {
       throw error;
     },

@@ -1,5 +1,7 @@
 import type { LogFile } from '../../broker/src/engines/embedded/log-file.ts';
+import { BlockingBudget } from '../../broker/src/engines/embedded/blocking-budget.ts';
 import type { Dice } from './dice.ts';
+import { ManualTime } from './manual-time.ts';
 
 const sectorBytes = 512;
 
@@ -41,6 +43,7 @@ export class MemoryLog {
       byteCount: this.#content.length,
       read: () => Promise.resolve(Buffer.from(this.#content)),
       write: (bytes, offset) => this.#write(life, bytes, offset),
+      writeBlocking: (bytes, offset) => this.#writeBlocking(life, bytes, offset),
       close: () => Promise.resolve(),
     };
   }
@@ -85,10 +88,7 @@ export class MemoryLog {
   }
 
   async #write(life: number, bytes: Buffer, offset: number): Promise<void> {
-    if (offset < this.#firstOffset || offset + bytes.length > this.#content.length) {
-      throw new Error(`a write of ${String(bytes.length)} at ${String(offset)} leaves the log`);
-    }
-    if (this.#failure !== undefined) throw this.#failure;
+    this.#check(bytes, offset);
     await new Promise<void>((resolve, reject) => {
       if (life !== this.#life) return; // power went; nobody is told
       this.offsets.push(offset);
@@ -96,4 +96,24 @@ export class MemoryLog {
       if (!this.#isHeld) this.release();
     });
   }
+
+  /** Can not be held: whoever could let it go stands still. */
+  #writeBlocking(life: number, bytes: Buffer, offset: number): void {
+    this.#check(bytes, offset);
+    if (life !== this.#life) return;
+    this.offsets.push(offset);
+    this.#content.set(bytes, offset);
+  }
+
+  #check(bytes: Buffer, offset: number): void {
+    if (offset < this.#firstOffset || offset + bytes.length > this.#content.length) {
+      throw new Error(`a write of ${String(bytes.length)} at ${String(offset)} leaves the log`);
+    }
+    if (this.#failure !== undefined) throw this.#failure;
+  }
+}
+
+/** With it, no write to the log blocks. */
+export function neverBlocking(): BlockingBudget {
+  return new BlockingBudget(new ManualTime(), 0);
 }

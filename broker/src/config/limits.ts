@@ -73,7 +73,9 @@ export const limits = {
   directCommitBytesMin: 128 * 1024,
   /** What only the log has is written to LMDB after this time at the latest, or when so many keys have changed. */
   checkpointDelayMs: 1000,
-  checkpointKeyCount: 1024,
+  checkpointKeyCount: 256,
+  /** Smaller commits are written without another thread, while the disk is quick: a dozen short messages. */
+  blockingCommitBytesMax: 2048,
   /** A key of the store: LMDB's bound. */
   storeKeyBytesMax: 1900,
 

@@ -70,15 +70,34 @@ function giveUp(client: DrillClient, reply: string): void {
 /** False when the copy is there before so many syncs have been let go. */
 async function passSyncs(faults: DiskFaults, client: DrillClient, count: number): Promise<boolean> {
   for (let passed = 0; passed <= count; passed += 1) {
-    const isHolding = await waitUntil(
-      async () =>
-        (faults.isHolding && 'holding') || ((await copyCount(client)) > 0 && 'copied') || undefined,
+    const isCopied = copyThere(client);
+    const state = await waitUntil(
+      () => (faults.isHolding && 'holding') || (isCopied() && 'copied') || undefined,
       { what: `sync ${String(passed)} or the copy` },
     );
-    if (isHolding === 'copied') return false;
+    if (state === 'copied') return false;
     if (passed < count) await faults.letOneGo();
   }
   return true;
+}
+
+/** Asks for the copy again and again, without waiting for the answer: while a sync is held the broker may give none. */
+function copyThere(client: DrillClient): () => boolean {
+  let isThere = false;
+  let isAsking = false;
+  return () => {
+    if (!isAsking && !isThere) {
+      isAsking = true;
+      copyCount(client).then(
+        (count) => {
+          isThere = count > 0;
+          isAsking = false;
+        },
+        () => undefined, // it was killed meanwhile
+      );
+    }
+    return isThere;
+  };
 }
 
 /** Until `bad` is settled and its copy is there; what comes again is given up again. */

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import type { Scheduler } from '../../foundation/index.ts';
+import type { Clock, Scheduler } from '../../foundation/index.ts';
 import type { StoreError } from '../../core/ports/index.ts';
+import { BlockingBudget } from './blocking-budget.ts';
 import { DiskRoom, diskSpace } from './disk-room.ts';
 import { LmdbStore } from './lmdb-store.ts';
 import { SystemLogFile, storeIdBytes } from './log-file.ts';
@@ -13,10 +14,13 @@ import { StoreLog } from './store-log.ts';
 
 /** What the embedded store is told. */
 export interface EmbeddedStoreOptions {
+  readonly clock: Clock;
   readonly scheduler: Scheduler;
   /** Size of the log of a new store. */
   readonly storeLogBytes: number;
   readonly directCommitBytesMin: number;
+  /** Larger commits are never written by the thread that decides everything else. */
+  readonly blockingCommitBytesMax: number;
   readonly checkpointDelayMs: number;
   readonly checkpointKeyCount: number;
   /** The store failed while no commit waited for it. Called once at most. */
@@ -38,7 +42,9 @@ export async function openEmbeddedStore(
     const { storeId, position } = decodeLogPosition(lmdb.get(logPositionKey));
     const file = await SystemLogFile.open(directory, storeId);
     const room = new DiskRoom(() => diskSpace(directory));
-    return await LoggedStore.open(lmdb, new StoreLog(file, position), storeId, options.scheduler, {
+    const blocking = new BlockingBudget(options.clock, options.blockingCommitBytesMax);
+    const log = new StoreLog(file, position, blocking);
+    return await LoggedStore.open(lmdb, log, storeId, options.scheduler, {
       directBytesMin: options.directCommitBytesMin,
       checkpointDelayMs: options.checkpointDelayMs,
       checkpointKeyCount: options.checkpointKeyCount,

@@ -1,4 +1,4 @@
-import { constants, existsSync, write } from 'node:fs';
+import { constants, existsSync, fdatasyncSync, write, writeSync } from 'node:fs';
 import { open, readFile, rename, rm } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -24,6 +24,8 @@ export interface LogFile {
   read(): Promise<Buffer>;
   /** Resolves when the bytes are on disk. */
   write(bytes: Buffer, offset: number): Promise<void>;
+  /** Returns when the bytes are on disk; nothing else happens in the process meanwhile. */
+  writeBlocking(bytes: Buffer, offset: number): void;
   close(): Promise<void>;
 }
 
@@ -101,6 +103,14 @@ export class SystemLogFile implements LogFile {
       done += await this.#writeSome(bytes.subarray(done), offset + done);
     }
     if (!this.#flushesItself) await this.#file.datasync();
+  }
+
+  writeBlocking(bytes: Buffer, offset: number): void {
+    const { fd } = this.#file;
+    for (let done = 0; done < bytes.length;) {
+      done += writeSync(fd, bytes, done, bytes.length - done, offset + done);
+    }
+    if (!this.#flushesItself) fdatasyncSync(fd);
   }
 
   async close(): Promise<void> {

@@ -17,6 +17,8 @@ const putHeadBytes = deleteHeadBytes + 4;
 /** A record as it is written, and its changes, whose keys and values are part of its bytes. */
 export interface LogRecord {
   readonly bytes: Buffer;
+  /** Of these bytes; behind them, the last page is filled with zeros. */
+  readonly usedBytes: number;
   readonly changes: readonly StoreChange[];
 }
 
@@ -48,7 +50,7 @@ export function encodeLogRecord(number: number, changes: readonly StoreChange[])
   }
   bytes.fill(0, end);
   bytes.writeUInt32LE(crc32(bytes.subarray(checkedFrom, end)), 0);
-  return { bytes, changes: changesIn(bytes.subarray(headBytes, end)) };
+  return { bytes, usedBytes: end, changes: changesIn(bytes.subarray(headBytes, end)) };
 }
 
 /** The record of that number at `offset`; undefined when there is another one, half of one, or none. */
@@ -61,6 +63,7 @@ export function readLogRecord(log: Buffer, offset: number, number: number): LogR
   const byteCount = Math.ceil((end - offset) / logPageBytes) * logPageBytes;
   return {
     bytes: log.subarray(offset, offset + byteCount),
+    usedBytes: end - offset,
     changes: changesIn(log.subarray(offset + headBytes, end)),
   };
 }

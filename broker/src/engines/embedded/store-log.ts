@@ -1,4 +1,5 @@
 import type { StoreChange } from '../../core/ports/index.ts';
+import type { BlockingBudget } from './blocking-budget.ts';
 import type { LogFile } from './log-file.ts';
 import { encodeLogRecord, logRecordBytes, readLogRecord } from './log-record.ts';
 
@@ -20,6 +21,7 @@ export interface LogPosition {
  */
 export class StoreLog {
   readonly #file: LogFile;
+  readonly #blocking: BlockingBudget;
   #number: number;
   #offset: number;
   /** Bytes written in the life of this object and bytes of them given back, each with what was skipped at the end. */
@@ -28,8 +30,9 @@ export class StoreLog {
   /** `#writtenBytes` at each position that may be released. */
   readonly #ends = new Map<number, number>();
 
-  constructor(file: LogFile, position: LogPosition) {
+  constructor(file: LogFile, position: LogPosition, blocking: BlockingBudget) {
     this.#file = file;
+    this.#blocking = blocking;
     this.#number = position.number;
     this.#offset = position.offset;
   }
@@ -71,11 +74,16 @@ export class StoreLog {
 
   /** Resolves, when the record is on disk, with a copy of the changes. `hasRoomFor` them must hold. */
   async append(changes: readonly StoreChange[]): Promise<readonly StoreChange[]> {
-    const record = encodeLogRecord(this.#number + 1, changes);
-    if (!this.#fitsBeforeEnd(record.bytes.length)) this.#skipToBeginning();
-    await this.#file.write(record.bytes, this.#offset);
-    this.#wrote(record.bytes.length);
-    return record.changes;
+    const { bytes, usedBytes, changes: copies } = encodeLogRecord(this.#number + 1, changes);
+    if (!this.#fitsBeforeEnd(bytes.length)) this.#skipToBeginning();
+    const offset = this.#offset;
+    if (this.#blocking.covers(usedBytes)) {
+      this.#blocking.spend(() => this.#file.writeBlocking(bytes, offset));
+    } else {
+      await this.#file.write(bytes, offset);
+    }
+    this.#wrote(bytes.length);
+    return copies;
   }
 
   /** The store has everything up to this position: its records may be written over. */

@@ -10,18 +10,18 @@ export class MemoryStore implements OrderedStore {
   get(key: Uint8Array): Uint8Array | undefined {
     const index = this.#indexOf(key);
     const entry = this.#entries[index];
-    return entry !== undefined && compare(entry.key, key) === 0 ? entry.value.slice() : undefined;
+    return entry !== undefined && compare(entry.key, key) === 0 ? copyOf(entry.value) : undefined;
   }
 
   range(range: StoreRange): StoreEntry[] {
     return this.#select(range).map(({ key, value }) => ({
-      key: key.slice(),
-      value: value.slice(),
+      key: copyOf(key),
+      value: copyOf(value),
     }));
   }
 
   keys(range: StoreRange): Uint8Array[] {
-    return this.#select(range).map(({ key }) => key.slice());
+    return this.#select(range).map(({ key }) => copyOf(key));
   }
 
   async commit(changes: readonly StoreChange[]): Promise<void> {
@@ -33,8 +33,8 @@ export class MemoryStore implements OrderedStore {
       if (change.kind === 'delete') this.#entries.splice(index, found);
       else
         this.#entries.splice(index, found, {
-          key: change.key.slice(),
-          value: change.value.slice(),
+          key: copyOf(change.key),
+          value: copyOf(change.value),
         });
     }
   }
@@ -73,4 +73,9 @@ function compare(one: Uint8Array, other: Uint8Array): number {
     if (difference !== 0) return difference;
   }
   return one.length - other.length;
+}
+
+/** Not by `slice`, with which a Buffer only makes another view of itself. */
+function copyOf(bytes: Uint8Array): Uint8Array {
+  return new Uint8Array(bytes);
 }

@@ -6,6 +6,7 @@ import {
   encodeLogPosition,
   logPositionKey,
 } from '../../../../../broker/src/engines/embedded/log-position.ts';
+import { BlockingBudget } from '../../../../../broker/src/engines/embedded/blocking-budget.ts';
 import { LoggedStore } from '../../../../../broker/src/engines/embedded/logged-store.ts';
 import type { LoggedStoreOptions } from '../../../../../broker/src/engines/embedded/logged-store.ts';
 import { StoreLog } from '../../../../../broker/src/engines/embedded/store-log.ts';
@@ -13,7 +14,7 @@ import { MemoryStore } from '../../../../../broker/src/engines/memory/index.ts';
 import { FaultyStore } from '../../../../support/faulty-store.ts';
 import { Dice } from '../../../../support/index.ts';
 import { ManualTime } from '../../../../support/manual-time.ts';
-import { MemoryLog } from '../../../../support/memory-log.ts';
+import { MemoryLog, neverBlocking } from '../../../../support/memory-log.ts';
 
 const storeId = new Uint8Array(16).fill(1);
 const delayMs = 1000;
@@ -31,6 +32,7 @@ class Machine {
   readonly log = new MemoryLog(9 * 4096);
   readonly content = new MemoryStore();
   readonly failures: StoreError[] = [];
+  blocking = neverBlocking();
   roomAsked: number[] = [];
   /** The store behind the log of the process at work. */
   behind = new FaultyStore(this.content);
@@ -46,7 +48,7 @@ class Machine {
     this.behind.hold(); // what the process before still plans never happens
     this.behind = new FaultyStore(this.content);
     const { position } = decodeLogPosition(this.content.get(logPositionKey));
-    const log = new StoreLog(this.log.open(), position);
+    const log = new StoreLog(this.log.open(), position, this.blocking);
     return LoggedStore.open(this.behind, log, storeId, this.time, {
       directBytesMin: 3 * 4096,
       checkpointDelayMs: delayMs,
@@ -253,6 +255,16 @@ describe('LoggedStore', () => {
     expect(machine.failures).toHaveLength(1);
   });
 
+  test('fails in the same way when a write that blocks does', async () => {
+    machine.blocking = new BlockingBudget(machine.time, 2048);
+    store = await machine.open();
+    await store.commit([put('a', '1')]);
+    machine.log.fail(new Error('EIO: i/o error'));
+    expect(await outcome(machine, store.commit([put('a', '2')]))).toBe('failed');
+    expect(machine.failures.map(({ message }) => message)).toEqual(['EIO: i/o error']);
+    expect(content(store)).toEqual(['a=1']);
+  });
+
   test('says that the store behind has failed though no commit waits, and takes no more', async () => {
     await store.commit([put('a', '1')]);
     machine.behind.refuse('failed');
@@ -296,6 +308,7 @@ describe('LoggedStore', () => {
       fc.asyncProperty(fc.array(step, { maxLength: 40 }), fc.nat(), async (steps, seed) => {
         const dice = new Dice(seed);
         const power = await Machine.make();
+        if (dice.once(2)) power.blocking = new BlockingBudget(power.time, 2048);
         let open = await power.open();
         let resolved = new Map<string, string>();
         let isFull = false;

@@ -1,9 +1,11 @@
 import fc from 'fast-check';
 import type { StoreChange } from '../../../../../broker/src/core/ports/index.ts';
+import { BlockingBudget } from '../../../../../broker/src/engines/embedded/blocking-budget.ts';
 import { StoreLog } from '../../../../../broker/src/engines/embedded/store-log.ts';
 import type { LogPosition } from '../../../../../broker/src/engines/embedded/store-log.ts';
 import { Dice } from '../../../../support/index.ts';
-import { MemoryLog } from '../../../../support/memory-log.ts';
+import { ManualTime } from '../../../../support/manual-time.ts';
+import { MemoryLog, neverBlocking } from '../../../../support/memory-log.ts';
 
 const page = 4096;
 const start: LogPosition = { number: 0, offset: page };
@@ -25,7 +27,7 @@ async function replayed(log: StoreLog): Promise<number[]> {
 /** With room for eight pages of records. */
 function newLog(): { file: MemoryLog; log: StoreLog } {
   const file = new MemoryLog(9 * page);
-  return { file, log: new StoreLog(file.open(), start) };
+  return { file, log: new StoreLog(file.open(), start, neverBlocking()) };
 }
 
 describe('StoreLog', () => {
@@ -35,8 +37,20 @@ describe('StoreLog', () => {
     const position = log.position;
     await log.append(record(2, 3));
     await log.append(record(3, 1));
-    expect(await replayed(new StoreLog(file.open(), start))).toEqual([1, 2, 3]);
-    expect(await replayed(new StoreLog(file.open(), position))).toEqual([2, 3]);
+    expect(await replayed(new StoreLog(file.open(), start, neverBlocking()))).toEqual([1, 2, 3]);
+    expect(await replayed(new StoreLog(file.open(), position, neverBlocking()))).toEqual([2, 3]);
+  });
+
+  test('writes small records itself, hands larger ones over, and replays both', async () => {
+    const file = new MemoryLog(9 * page);
+    const log = new StoreLog(file.open(), start, new BlockingBudget(new ManualTime(), 2 * page));
+    file.hold(); // what is handed over
+    await log.append(record(1, 2));
+    const handedOver = log.append(record(2, 3));
+    expect(file.underWayCount).toBe(1);
+    file.release();
+    await handedOver;
+    expect(await replayed(new StoreLog(file.open(), start, neverBlocking()))).toEqual([1, 2]);
   });
 
   test('has no room for more than it holds until records are released', async () => {
@@ -62,7 +76,7 @@ describe('StoreLog', () => {
     await log.append(record(4, 2));
     expect(file.offsets).toEqual([page, 4 * page, 7 * page, page]);
     expect(log.usedBytes).toBe(4 * page);
-    expect(await replayed(new StoreLog(file.open(), position))).toEqual([4]);
+    expect(await replayed(new StoreLog(file.open(), position, neverBlocking()))).toEqual([4]);
   });
 
   test('goes on at the beginning when the end is reached exactly', async () => {
@@ -72,7 +86,7 @@ describe('StoreLog', () => {
     log.release(position);
     await log.append(record(2, 2));
     expect(file.offsets).toEqual([page, page]);
-    expect(await replayed(new StoreLog(file.open(), position))).toEqual([2]);
+    expect(await replayed(new StoreLog(file.open(), position, neverBlocking()))).toEqual([2]);
   });
 
   test('refuses nothing and forgets nothing when a position is released twice, or from before its time', async () => {
@@ -82,7 +96,7 @@ describe('StoreLog', () => {
     log.release(log.position);
     log.release(start);
     expect(log.usedBytes).toBe(0);
-    const reopened = new StoreLog(file.open(), log.position);
+    const reopened = new StoreLog(file.open(), log.position, neverBlocking());
     reopened.release(log.position);
     expect(reopened.usedBytes).toBe(0);
   });
@@ -98,7 +112,7 @@ describe('StoreLog', () => {
         const dice = new Dice(seed);
         const file = new MemoryLog(9 * page);
         let released = start;
-        let log = new StoreLog(file.open(), released);
+        let log = new StoreLog(file.open(), released, neverBlocking());
         let live: number[] = []; // answered and not released
         let name = 0;
         for (const { pages, release, cut } of steps) {
@@ -122,12 +136,12 @@ describe('StoreLog', () => {
           file.hold();
           void log.append(changes);
           file.cutPower(dice);
-          log = new StoreLog(file.open(), released);
+          log = new StoreLog(file.open(), released, neverBlocking());
           const found = await replayed(log);
           expect([live, [...live, name]]).toContainEqual(found);
           live = found;
         }
-        expect(await replayed(new StoreLog(file.open(), released))).toEqual(live);
+        expect(await replayed(new StoreLog(file.open(), released, neverBlocking()))).toEqual(live);
       }),
       { numRuns: 150 },
     );
