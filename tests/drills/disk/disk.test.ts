@@ -26,6 +26,7 @@ describe('Disk drill', () => {
 
   test.each([
     ['log', '503 10023 insufficient resources'],
+    ['log, by the broker itself', '503 10023 insufficient resources'],
     ['checkpoint', 'stored'], // nobody waits for it: the log has them
     ['large commit', '503 10023 insufficient resources'],
   ] as const)(

@@ -3,6 +3,7 @@ import type { ProcessEnd } from '../../support/index.ts';
 import { DrillClient } from '../client/drill-client.ts';
 import { joinRequest, stationRequest } from '../client/requests.ts';
 import { DiskFaults } from '../preload/disk-faults.ts';
+import { handedOver } from '../preload/handed-over.ts';
 
 const prefix = '_INBOX.flush.';
 const stream = 'orders$1';
@@ -23,20 +24,25 @@ export interface FailedFlush {
 export interface FlushFault {
   readonly fault: 'fail-sync' | 'fail-dsync';
   readonly payloadBytes: number;
+  /** The broker's own thread flushes: it reads nothing meanwhile. */
+  readonly blocks?: boolean;
 }
 
-/** What a failing flush comes to: the log's, LMDB's behind the log, and LMDB's that publishes wait for. */
+/** What a failing flush comes to: the log's, handed over or not, LMDB's behind the log, and LMDB's that publishes wait for. */
 export const flushFaults = {
   log: { fault: 'fail-dsync', payloadBytes: 20 },
+  'log, by the broker itself': { fault: 'fail-dsync', payloadBytes: 20, blocks: true },
   checkpoint: { fault: 'fail-sync', payloadBytes: 20 },
   'large commit': { fault: 'fail-sync', payloadBytes: 200_000 },
 } as const satisfies Record<string, FlushFault>;
 
 /** Lets a flush fail while publishes wait, and starts the broker again on a disk that works. */
-export async function failFlush({ fault, payloadBytes }: FlushFault): Promise<FailedFlush> {
+export async function failFlush(failing: FlushFault): Promise<FailedFlush> {
+  const { fault, payloadBytes, blocks = false } = failing;
   const dataDir = tempDir();
   const faults = new DiskFaults(dataDir);
-  const broker = await startBroker({ dataDir, env: faults.env });
+  const kind = blocks ? {} : handedOver;
+  const broker = await startBroker({ ...kind, dataDir, env: faults.env });
   const client = await DrillClient.connect(broker.clientPort, broker.rootPassword, prefix);
   const plan = { name: 'orders', partitionCount: 1, retention: 'age' } as const;
   await client.ask('$memphis_station_creations', `${prefix}create`, stationRequest(plan));
@@ -52,17 +58,19 @@ export async function failFlush({ fault, payloadBytes }: FlushFault): Promise<Fa
   const texts = Array.from({ length: publishCount }, (_, index) => `acknowledged-${String(index)}`);
   await Promise.all(texts.map((text) => publish(text)));
 
-  // Held first, so that all of them wait when the flush fails.
-  faults.on('hold-sync');
+  // Held first, so that all of them wait when the flush fails; who is held itself does not read what waits.
+  faults.on(blocks ? fault : 'hold-sync');
   const names = Array.from({ length: publishCount }, (_, index) => `waiting-${String(index)}`);
   const payloads = names.map((name) => name.padEnd(payloadBytes, '.'));
   const waiting = names.map((name, index) =>
     publish(name, payloads[index]).catch((error: unknown) => String(error)),
   );
-  await waitUntil(() => faults.isHolding, { what: 'a flush to be held' });
-  await client.flush();
-  faults.on(fault);
-  faults.off('hold-sync');
+  if (!blocks) {
+    await waitUntil(() => faults.isHolding, { what: 'a flush to be held' });
+    await client.flush();
+    faults.on(fault);
+    faults.off('hold-sync');
+  }
   const answers = await Promise.all(waiting);
   const end = await broker.ended;
   await client.close();

@@ -1,5 +1,6 @@
 import { startBroker, tempDir, waitUntil } from '../../support/index.ts';
 import { DiskFaults } from '../preload/disk-faults.ts';
+import { handedOver } from '../preload/handed-over.ts';
 import { DrillClient } from '../client/drill-client.ts';
 import type { RecordedBroker } from './record-load.ts';
 import { joinRequest, stationRequest } from '../client/requests.ts';
@@ -24,9 +25,10 @@ export interface HeldCommit {
 
 /**
  * Holds back the flush under a broker, asks for things that must be on disk before they are
- * answered, and counts the answers.
+ * answered, and counts the answers. A broker whose own thread is held answers nothing at all, which would say
+ * nothing: what that one promises, the power-cut drill sees.
  */
-export async function holdCommit(broker: RecordedBroker = {}): Promise<HeldCommit> {
+export async function holdCommit(broker: RecordedBroker = handedOver): Promise<HeldCommit> {
   const dataDir = tempDir();
   const faults = new DiskFaults(dataDir);
   const running = await startBroker({ ...broker, dataDir, env: faults.env });

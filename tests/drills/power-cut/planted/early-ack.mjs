@@ -7,4 +7,4 @@ LoggedStore.prototype.commit = function (changes) {
   return Promise.resolve();
 };
 
-await import('../../../../broker/dist/main.js');
+await import('../../preload/handed-over.mjs');
