@@ -47,7 +47,9 @@ async function run({ count, seed, say }: DrillRequest): Promise<DrillResult> {
   });
   const ledger = new RestartLedger();
   const members = await Promise.all(
-    sdksOf(['node', 'python', 'go']).map((sdk) => SdkMember.join(sdk, broker, ledger)),
+    sdksOf(['node', 'python', 'go']).map((sdk) =>
+      inTime(SdkMember.join(sdk, broker, ledger), `${sdk.title} to join`),
+    ),
   );
   const faults: string[] = [];
   let slowestMs = 0;
@@ -92,9 +94,9 @@ async function run({ count, seed, say }: DrillRequest): Promise<DrillResult> {
   } finally {
     stop.abort();
     end.abort();
-    await Promise.all(members.map((member) => member.leave()));
+    await inTime(Promise.all(members.map((member) => member.leave())), 'the SDKs to end');
   }
-  await Promise.all(consuming);
+  await inTime(Promise.all(consuming), 'the last fetches to end');
   const storedCount = await storedMessageCount(broker);
   if (storedCount !== ledger.acknowledgedCount) {
     faults.push(
@@ -146,10 +148,15 @@ function late(members: readonly SdkMember[], ledger: RestartLedger): string[] {
   });
 }
 
-async function inTime(work: Promise<unknown>, what: string): Promise<void> {
+/** A wait without an end would say nothing of what it waited for. */
+async function inTime<T>(work: Promise<T>, what: string): Promise<T> {
   let isDone = false;
-  void work.then(() => (isDone = true));
+  const done = (): void => {
+    isDone = true;
+  };
+  work.then(done, done);
   await waitUntil(() => isDone, { timeoutMs: resumeTimeoutMs, what });
+  return work;
 }
 
 async function storedMessageCount(broker: BrokerProcess): Promise<number> {
