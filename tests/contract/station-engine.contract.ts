@@ -11,6 +11,7 @@ import { deliveries } from './station-engine/deliveries.ts';
 import { durability } from './station-engine/durability.ts';
 import { failures } from './station-engine/failures.ts';
 import { groups } from './station-engine/groups.ts';
+import { keyOrder } from './station-engine/key-order.ts';
 import { memoryStationLimits } from './station-engine/memory-station-limits.ts';
 import { memoryStationRestarts } from './station-engine/memory-station-restarts.ts';
 import { moves } from './station-engine/moves.ts';
@@ -33,6 +34,7 @@ export function stationEngineContract(adapters: readonly EngineAdapter[]): void 
     redelivery,
     backoff,
     delays,
+    keyOrder,
     groups,
     moves,
     deadLetters,

@@ -83,6 +83,7 @@ export class World implements Surroundings {
       ackTimeoutMs: 50 + dice.below(500),
       deliveryCountMax: 1 + dice.below(4),
       backoffMs: dice.once(3) ? [1 + dice.below(100), 1 + dice.below(1_000)] : [],
+      keyHeader: null,
     }));
     this.#producers = Array.from(
       { length: 1 + dice.below(4) },
@@ -167,6 +168,7 @@ export class World implements Surroundings {
         lazyCommitDelayMs: 20,
         retryDelayMs: 50,
         waitingPullCountMax: 64,
+        passedOverCountMax: 8,
         termReportTimeoutMs: 1_000,
         deadLetterCountMax: 100_000,
         deadLetterBytesMax: 100_000_000,

@@ -5,6 +5,8 @@
 export const limits = {
   /** Pulls of one group on one partition that wait for messages (wire-protocol.md 3.3). */
   waitingPullCountMax: 512,
+  /** Messages that a group ordered by key passes over on one partition; beyond, it goes no further until one's turn comes. */
+  passedOverCountMax: 10_000,
   /** How long a message that a member gave up waits for the reason, which SDKs send by itself (wire-protocol.md 5.5). */
   termReportTimeoutMs: 1000,
   /** Pulls of one connection that wait: an SDK keeps one per consumer and partition. */

@@ -13,6 +13,7 @@ const bounds = {
   blockCacheBytesMax: 65_536,
   lazyCommitDelayMs: 20,
   retryDelayMs: 100,
+  passedOverCountMax: 50,
   termReportTimeoutMs: 1_000,
   readHeader: headerBlocks.read,
   deadLetterCountMax: 100,

@@ -6,9 +6,9 @@ import type { Bench } from './bench.ts';
 import { ModelGroup, ModelPartition } from './model.ts';
 
 const groupSettings = {
-  g: { ackTimeoutMs: 5_000, deliveryCountMax: 3, backoffMs: [] },
+  g: { ackTimeoutMs: 5_000, deliveryCountMax: 3, backoffMs: [], keyHeader: null },
   // The first delay is shorter than the ack timeout, the second longer; the third delivery has the second one too.
-  h: { ackTimeoutMs: 8_000, deliveryCountMax: 4, backoffMs: [1_000, 20_000] },
+  h: { ackTimeoutMs: 8_000, deliveryCountMax: 4, backoffMs: [1_000, 20_000], keyHeader: null },
 } as const;
 
 type GroupName = keyof typeof groupSettings;

@@ -213,7 +213,13 @@ export function redelivery(contract: ContractSuite): void {
       expect(waiting.end).toBe('filled');
       const createdAtMs = bench.time.wallMs();
       expect(await bench.groupState('g')).toEqual({
-        settings: { name: 'g', ackTimeoutMs: 30_000, deliveryCountMax: 3, backoffMs: [] },
+        settings: {
+          name: 'g',
+          ackTimeoutMs: 30_000,
+          deliveryCountMax: 3,
+          backoffMs: [],
+          keyHeader: null,
+        },
         start: { kind: 'first' },
         createdAtMs,
         settledSequence: 1,

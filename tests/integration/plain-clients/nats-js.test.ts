@@ -1,5 +1,5 @@
 import { jetstream, jetstreamManager } from '@nats-io/jetstream';
-import type { JetStreamClient, JetStreamManager } from '@nats-io/jetstream';
+import type { JetStreamClient, JetStreamManager, JsMsg } from '@nats-io/jetstream';
 import { connect, headers } from '@nats-io/transport-node';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { registerRelease } from '../../support/index.ts';
@@ -85,6 +85,31 @@ describe('a plain NATS client', () => {
     expect(last?.string()).toBe('c');
     expect(await last?.ackAck()).toBe(true);
     expect(await consumer.info()).toMatchObject({ num_pending: 0, ack_floor: { stream_seq: 3 } });
+  });
+
+  test('orders a group by a header: what failed holds back what follows with its key, and nothing else', async () => {
+    const { js, manager } = await scene();
+    const metadata = { 'thebes.key-header': 'customer' };
+    await manager.consumers.add(stream, { durable_name: 'g', ack_policy: 'explicit', metadata });
+    for (const text of ['ada 1', 'ada 2', 'bob 1', 'ada 3', 'bob 2']) {
+      const customer = headers();
+      customer.set('customer', text.split(' ')[0] ?? '');
+      await js.publish(subject, text, { headers: customer });
+    }
+    expect((await manager.consumers.info(stream, 'g')).config.metadata).toEqual(metadata);
+    const consumer = await js.consumers.get(stream, 'g');
+    const messages = await consumer.consume({ max_messages: 10 });
+    const texts: string[] = [];
+    let failing: JsMsg | undefined;
+    for await (const message of messages) {
+      const text = message.string();
+      texts.push(text);
+      if (texts.length === 1) failing = message;
+      else message.ack();
+      if (text === 'bob 2') failing?.nak();
+      if (text === 'ada 3') break;
+    }
+    expect(texts).toEqual(['ada 1', 'bob 1', 'bob 2', 'ada 1', 'ada 2', 'ada 3']);
   });
 
   test('consumes without end what is published meanwhile', async () => {

@@ -81,6 +81,24 @@ describe('a pull consumer of a plain client', () => {
     expect(without['config']).not.toHaveProperty('backoff');
   });
 
+  test('is ordered by the header that its metadata names, and shows it', async () => {
+    const { client, api } = await scene();
+    const metadata = { 'thebes.key-header': 'customer' };
+    const ordered = { ...config, metadata: { ...metadata, owner: 'me' } };
+    const created = await api('CONSUMER.CREATE.st$1.g', { config: ordered });
+    expect(created['config']).toMatchObject({ metadata });
+    // A Memphis SDK has no word for it; the group keeps it, on every partition.
+    await createConsumer(client, 'st', 'g');
+    const { config: shown } = await api('CONSUMER.INFO.st$2.g');
+    expect((shown as Record<string, unknown>)['metadata']).toEqual(metadata);
+    const create = { action: 'create', config: { ...config, max_deliver: 3 } };
+    expect(await api('CONSUMER.CREATE.st$1.g', create)).toMatchObject({
+      error: { err_code: 10148 },
+    });
+    const without = await api('CONSUMER.CREATE.st$1.g', { config });
+    expect(without['config']).not.toHaveProperty('metadata');
+  });
+
   test('is created or updated only, where the action says so', async () => {
     const { api } = await scene();
     const send = (action: string, more: object = {}) =>
@@ -108,6 +126,20 @@ describe('a pull consumer of a plain client', () => {
     ],
     ['with a back-off of nothing', { backoff: [1_000_000, 0] }, 400, /out of range/],
     ['with a back-off in words', { backoff: ['1s'] }, 400, /a list of whole numbers/],
+    [
+      'that is ordered by what is no header',
+      { metadata: { 'thebes.key-header': 'my key' } },
+      400,
+      /"my key"/,
+    ],
+    ['that is ordered by a number', { metadata: { 'thebes.key-header': 1 } }, 400, /a text/],
+    [
+      'with a slip of the pen in its metadata',
+      { metadata: { 'thebes.key_header': 'x' } },
+      400,
+      /thebes\.key_header is not known/,
+    ],
+    ['with metadata that is none', { metadata: 'x' }, 400, /metadata has to be an object/],
     ['that replays in original time', { replay_policy: 'original' }, 501, /replay_policy/],
     ['that goes away by itself', { inactive_threshold: 1e9 }, 501, /inactive_threshold/],
     [

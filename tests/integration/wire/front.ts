@@ -123,6 +123,7 @@ export async function startFront(options: FrontOptions = {}): Promise<Front> {
       onDeadLettersFull: () => undefined,
       readHeader: headerBlocks.read,
       waitingPullCountMax: 512,
+      passedOverCountMax: 1_000,
       onFatal: (error) => {
         throw error;
       },

@@ -1,6 +1,7 @@
 import type { Clock, Scheduler } from '../../foundation/index.ts';
 import type { DeadLetterCause } from '../dead-letters/dead-letter.ts';
 import type { GroupSettings } from '../groups/group.ts';
+import type { ReadHeader } from '../ports/header-blocks.ts';
 import type { DeliveryLedger } from './delivery-ledger.ts';
 import type { MessageDelays, MessageLog } from './message-log.ts';
 import type { Retry } from './pending-messages.ts';
@@ -46,6 +47,9 @@ export interface GroupDeliveryParts {
   readonly clock: Clock;
   readonly scheduler: Scheduler;
   readonly waitingPullCountMax: number;
+  /** How many messages may wait for an earlier one of their key, where the group is ordered by key. */
+  readonly passedOverCountMax: number;
+  readonly readHeader: ReadHeader;
   /** How long a message that was given up without a reason waits for one. */
   readonly termReportTimeoutMs: number;
   readonly listener: GroupDeliveryListener;

@@ -11,6 +11,8 @@ import type {
   GroupDeliveryParts,
   GroupPosition,
 } from './group-delivery-parts.ts';
+import { keyOrderBy } from './key-order.ts';
+import type { KeyOrderParts } from './key-order.ts';
 import type { MessageLog } from './message-log.ts';
 import { MessageReader } from './message-reader.ts';
 import { PendingMessages } from './pending-messages.ts';
@@ -30,7 +32,8 @@ const unreported = 'terminated, no report';
  * Delivery of one partition to one consumer group.
  *
  * A message goes through these states, for this group:
- * - `undelivered`: above `deliveredSequence`, or passed over because it is delayed. Leaves by delivery.
+ * - `undelivered`: above `deliveredSequence`, or passed over because it is delayed, or because the group is ordered by key and
+ *   one of its key is pending. Leaves by delivery.
  * - `delivered`: a member has it, the ack timeout runs. Enters by delivery. Leaves by ack and term
  *   (settled), term without a reason (held), nack (delayed or queued), timeout (queued); past the
  *   delivery limit by failing (settled).
@@ -41,6 +44,8 @@ const unreported = 'terminated, no report';
  *   Leaves by failing when the reason comes, when it does not come in time, when there is room, when retention or the
  *   engine's end would overtake it (settled), or by a late ack.
  * - `settled`: done with; a failed one was handed to `listener.failed` first. Never left.
+ *
+ * What of this holds other messages back, and only those of its key, is all that lies between `undelivered` and `settled`.
  *
  * After a restart what was `delivered` or `held` is `delivered` with a fresh ack timeout: its member may still
  * be at work. What was stored before the restart and counts as undelivered may have been delivered without that having
@@ -57,10 +62,13 @@ export class GroupDelivery implements PendingListener {
   readonly #pending: PendingMessages;
   readonly #upcoming: UpcomingMessages;
   readonly #termReportTimeoutMs: number;
+  readonly #keyParts: KeyOrderParts;
   #uncertainUntil: number;
   #deliveryCount: number;
   #missedCount: number;
   #pumping = false;
+  /** A message that had to wait for another of its key may be delivered now. */
+  #hasFreed = false;
   /** The next message could not be read; another try is planned. */
   #isUnreadable = false;
   #ended = false;
@@ -75,8 +83,6 @@ export class GroupDelivery implements PendingListener {
     this.#waiting = new WaitingPulls(parts.waitingPullCountMax);
     this.#termReportTimeoutMs = parts.termReportTimeoutMs;
     const { deliveredSequence } = parts.position;
-    const { log, delays, ledger } = parts;
-    this.#upcoming = new UpcomingMessages(log, delays, ledger, deliveredSequence);
     this.#deliveryCount = parts.position.deliveryCount;
     this.#missedCount = parts.position.missedCount;
     this.#uncertainUntil = parts.isRestored ? parts.log.lastSequence : 0;
@@ -85,6 +91,10 @@ export class GroupDelivery implements PendingListener {
       const retry = parts.retries.get(delivered.sequence);
       this.#pending.restore(delivered, retry, this.#settings.ackTimeoutMs);
     }
+    const { log, delays, ledger, readHeader, passedOverCountMax: waitingCountMax } = parts;
+    this.#keyParts = { readHeader, reader: this.#reader, waitingCountMax };
+    const keys = keyOrderBy(this.#settings.keyHeader, this.#keyParts, this.#pending.sequences());
+    this.#upcoming = new UpcomingMessages(log, delays, ledger, deliveredSequence, keys);
     this.#pending.arm();
   }
 
@@ -136,7 +146,12 @@ export class GroupDelivery implements PendingListener {
 
   /** Takes over changed settings; running timeouts and delays keep their end. */
   update(settings: GroupSettings): void {
+    const { keyHeader } = this.#settings;
     this.#settings = settings;
+    if (settings.keyHeader === keyHeader) return;
+    const out = this.#pending.sequences();
+    this.#upcoming.orderBy(keyOrderBy(settings.keyHeader, this.#keyParts, out));
+    this.pump();
   }
 
   pull(request: PullRequest, receiver: PullReceiver): Pull {
@@ -165,6 +180,7 @@ export class GroupDelivery implements PendingListener {
     // A receiver may pull, cancel or settle from within `deliver`: the loop below sees it.
     if (this.#pumping || this.#ended) return;
     this.#pumping = true;
+    this.#hasFreed = false;
     try {
       do this.#serve();
       while (!this.#hasNext() && this.#waiting.tellCaughtUp());
@@ -188,7 +204,7 @@ export class GroupDelivery implements PendingListener {
     }
     switch (settlement.kind) {
       case 'ack':
-        this.#pending.forget(pending);
+        this.#forget(pending);
         this.#ledger.settle(sequence);
         break;
       case 'term':
@@ -208,7 +224,7 @@ export class GroupDelivery implements PendingListener {
         return;
     }
     this.#listener.changed();
-    if (settlement.kind === 'nack') this.pump();
+    if (settlement.kind === 'nack' || this.#hasFreed) this.pump();
   }
 
   /** No reason will come any more for what is held below: it fails without one. */
@@ -216,6 +232,7 @@ export class GroupDelivery implements PendingListener {
     for (const held of this.#pending.held()) {
       if (held.sequence < sequence) this.holdEnded(held);
     }
+    if (this.#hasFreed) this.#pumpSoon();
   }
 
   /** Retention removed everything below `firstSequence`: what of it was not settled, this group missed. */
@@ -227,11 +244,12 @@ export class GroupDelivery implements PendingListener {
       if (this.#ledger.isSettled(sequence)) continue;
       this.#missedCount += 1;
       const pending = sequence <= lastDelivered ? this.#pending.get(sequence) : undefined;
-      if (pending !== undefined) this.#pending.forget(pending);
+      if (pending !== undefined) this.#forget(pending);
     }
     this.#ledger.raiseFloor(last);
-    this.#upcoming.skipTo(last);
+    if (this.#upcoming.skipTo(last)) this.#hasFreed = true;
     this.#listener.changed();
+    if (this.#hasFreed) this.#pumpSoon();
   }
 
   /**
@@ -287,7 +305,7 @@ export class GroupDelivery implements PendingListener {
     const sequence = queued?.sequence ?? this.#upcoming.next();
     if (sequence === undefined) return;
     const messages = this.#reader.around(sequence);
-    if (messages === undefined) {
+    if (messages === undefined || (queued === undefined && this.#upcoming.isUncertain)) {
       this.#cannotRead(sequence);
       return;
     }
@@ -334,8 +352,9 @@ export class GroupDelivery implements PendingListener {
     if (settlement.kind !== 'ack' || sequence > this.#uncertainUntil) return;
     if (!this.#upcoming.isToCome(sequence) || this.#ledger.isSettled(sequence)) return;
     this.#ledger.settle(sequence);
-    this.#upcoming.taken(sequence);
+    if (this.#upcoming.dropped(sequence)) this.#hasFreed = true;
     this.#listener.changed();
+    if (this.#hasFreed) this.pump();
   }
 
   /** Delivers again after the delay, or the back-off, or gives up when the delivery limit is reached. */
@@ -353,6 +372,16 @@ export class GroupDelivery implements PendingListener {
     this.#ledger.setDelivered(pending.sequence, pending.deliveryCount);
   }
 
+  #forget(pending: Pending): void {
+    this.#pending.forget(pending);
+    if (this.#upcoming.settled(pending.sequence)) this.#hasFreed = true;
+  }
+
+  /** For what happens in the middle of something: of a commit, or of removing messages. */
+  #pumpSoon(): void {
+    this.#scheduler.soon(() => this.pump());
+  }
+
   #fail(pending: Pending, cause: DeadLetterCause, reason: string): void {
     const { sequence, deliveryCount } = pending;
     if (!this.#listener.hasRoomFor(sequence)) {
@@ -361,7 +390,7 @@ export class GroupDelivery implements PendingListener {
       return;
     }
     const firstFailedAtMs = this.#pending.retries.get(sequence)?.firstFailedAtMs;
-    this.#pending.forget(pending);
+    this.#forget(pending);
     this.#listener.failed({ sequence, cause, reason, deliveryCount, firstFailedAtMs });
     this.#ledger.settle(sequence);
   }

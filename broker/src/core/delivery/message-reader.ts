@@ -9,9 +9,13 @@ export class MessageReader {
     this.#log = log;
   }
 
+  isKept(sequence: number): boolean {
+    return sequence >= this.#log.firstSequence;
+  }
+
   /** Some messages with this one among them; undefined when it is not kept, or cannot be read. */
   around(sequence: number): LoggedMessages | undefined {
-    if (sequence < this.#log.firstSequence) return undefined;
+    if (!this.isKept(sequence)) return undefined;
     const held = this.#messages;
     if (held !== undefined && sequence >= held.firstSequence && sequence <= held.lastSequence) {
       return held;

@@ -70,6 +70,10 @@ export class PendingMessages {
     return this.#retries;
   }
 
+  sequences(): Iterable<number> {
+    return this.#bySequence.keys();
+  }
+
   get(sequence: number): Pending | undefined {
     return this.#bySequence.get(sequence);
   }

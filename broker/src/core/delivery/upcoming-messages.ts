@@ -1,36 +1,42 @@
 import { Fifo } from '../../foundation/index.ts';
 import type { DeliveryLedger } from './delivery-ledger.ts';
+import type { KeyOrder } from './key-order.ts';
 import type { MessageDelays, MessageLog } from './message-log.ts';
 
 /**
- * What a group has not been given yet on one partition, in the order in which it will be: one sequence after
- * the other, but for delayed messages. They are passed over, and come first when their time has come.
+ * What a group has not been given yet on one partition, in the order in which it will be: one sequence after the other, but
+ * for delayed messages, and in a group that is ordered by key those of which an earlier one is out. They are
+ * passed over, and come first when their time has come, or their turn.
  */
 export class UpcomingMessages {
   readonly #log: MessageLog;
   readonly #delays: MessageDelays;
   readonly #ledger: DeliveryLedger;
+  #keys: KeyOrder | undefined;
   #deliveredSequence: number;
-  /** Below `deliveredSequence`, and yet to be delivered. */
+  /** Below `deliveredSequence`, and yet to be delivered; in ascending order. */
   readonly #passedOver = new Set<number>();
-  /** Of those, whose time has come; one that was settled or removed meanwhile is not passed over any more. */
+  /** Of those, whose time or turn may have come; one that was settled or removed meanwhile is not passed over any more. */
   readonly #ready = new Fifo<number>();
+  #isUncertain = false;
 
-  /** @param deliveredSequence Everything up to here was given to the group, passed over, or none of its business. */
+  /**
+   * @param deliveredSequence Everything up to here was given to the group, passed over, or none of its business.
+   * @param keys Undefined for a group without an order by key.
+   */
   constructor(
     log: MessageLog,
     delays: MessageDelays,
     ledger: DeliveryLedger,
     deliveredSequence: number,
+    keys: KeyOrder | undefined,
   ) {
     this.#log = log;
     this.#delays = delays;
     this.#ledger = ledger;
     this.#deliveredSequence = deliveredSequence;
-    for (const sequence of ledger.untouched(deliveredSequence)) {
-      this.#passedOver.add(sequence);
-      if (!delays.isDelayed(sequence)) this.#ready.push(sequence);
-    }
+    for (const sequence of ledger.untouched(deliveredSequence)) this.#passedOver.add(sequence);
+    this.orderBy(keys);
   }
 
   get deliveredSequence(): number {
@@ -41,9 +47,24 @@ export class UpcomingMessages {
     return this.#log.lastSequence - this.#deliveredSequence + this.#passedOver.size;
   }
 
+  /** What `next` said cannot be relied on: keys cannot be read at the moment. */
+  get isUncertain(): boolean {
+    return this.#isUncertain;
+  }
+
   /** Whether it was not given to the group yet. */
   isToCome(sequence: number): boolean {
     return sequence > this.#deliveredSequence || this.#passedOver.has(sequence);
+  }
+
+  /** From now on by these keys, or by none: what was passed over is looked at anew. */
+  orderBy(keys: KeyOrder | undefined): void {
+    this.#keys = keys;
+    this.#isUncertain = false;
+    this.#ready.clear();
+    for (const sequence of this.#passedOver) {
+      if (!this.#delays.isDelayed(sequence)) this.#ready.push(sequence);
+    }
   }
 
   /** The one whose turn is next; it stays so until `taken`. */
@@ -52,10 +73,10 @@ export class UpcomingMessages {
       const ready = this.#nextReady();
       if (ready !== undefined) return ready;
     }
-    while (this.#deliveredSequence < this.#log.lastSequence) {
+    while (this.#deliveredSequence < this.#log.lastSequence && this.#keys?.isFull !== true) {
       const sequence = this.#deliveredSequence + 1;
       if (!this.#ledger.isSettled(sequence)) {
-        if (!this.#delays.isDelayed(sequence)) return sequence;
+        if (!this.#hasToWait(sequence)) return sequence;
         this.#passedOver.add(sequence);
       }
       this.#deliveredSequence = sequence;
@@ -63,10 +84,26 @@ export class UpcomingMessages {
     return undefined;
   }
 
-  /** It was given to the group, or settled without that. */
+  /** It was given to the group. */
   taken(sequence: number): void {
-    if (sequence <= this.#deliveredSequence) this.#passedOver.delete(sequence);
-    else if (sequence === this.#deliveredSequence + 1) this.#deliveredSequence = sequence;
+    this.#keys?.take(sequence);
+    this.#leave(sequence);
+  }
+
+  /** It was settled without being given to the group. True where something may come now that had to wait. */
+  dropped(sequence: number): boolean {
+    this.#leave(sequence);
+    return this.settled(sequence);
+  }
+
+  /** What was given to the group is settled, or gone. True where something may come now that had to wait. */
+  settled(sequence: number): boolean {
+    const keys = this.#keys;
+    if (keys === undefined) return false;
+    const wasFull = keys.isFull;
+    const next = keys.free(sequence);
+    if (next !== undefined) this.#ready.push(next);
+    return next !== undefined || (wasFull && !keys.isFull);
   }
 
   /** The time of a delayed message has come. */
@@ -74,25 +111,45 @@ export class UpcomingMessages {
     if (this.#passedOver.has(sequence)) this.#ready.push(sequence);
   }
 
-  /** Nothing up to `sequence` is to come any more. */
-  skipTo(sequence: number): void {
+  /** Nothing up to `sequence` is to come any more. True where something may come now that had to wait. */
+  skipTo(sequence: number): boolean {
+    let isFreed = false;
     this.#deliveredSequence = Math.max(this.#deliveredSequence, sequence);
     for (const passed of this.#passedOver) {
-      if (passed <= sequence) this.#passedOver.delete(passed);
+      if (passed > sequence) break;
+      this.#passedOver.delete(passed);
+      if (this.settled(passed)) isFreed = true;
     }
+    return isFreed;
   }
 
-  /** Everything above `sequence` is to come. */
+  /** Everything above `sequence` is to come; nothing is out any more. */
   moveTo(sequence: number): void {
     this.#deliveredSequence = sequence;
     this.#passedOver.clear();
+    this.#ready.clear();
+    this.#keys?.clear();
+  }
+
+  #leave(sequence: number): void {
+    if (sequence <= this.#deliveredSequence) this.#passedOver.delete(sequence);
+    else if (sequence === this.#deliveredSequence + 1) this.#deliveredSequence = sequence;
   }
 
   #nextReady(): number | undefined {
     for (let next = this.#ready.peek(); next !== undefined; next = this.#ready.peek()) {
-      if (this.#passedOver.has(next) && !this.#delays.isDelayed(next)) return next;
+      if (this.#passedOver.has(next) && !this.#hasToWait(next)) return next;
       this.#ready.shift();
     }
     return undefined;
+  }
+
+  /** A delayed one is heard of again by `due`, one behind another of its key when that is settled. */
+  #hasToWait(sequence: number): boolean {
+    if (this.#delays.isDelayed(sequence)) return true;
+    if (this.#keys === undefined) return false;
+    const turn = this.#keys.turnOf(sequence);
+    this.#isUncertain = turn === 'unknown';
+    return turn === 'behind';
   }
 }

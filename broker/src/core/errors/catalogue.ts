@@ -334,6 +334,15 @@ export const catalogue = {
     next: 'shorten the list; its last delay counts for all deliveries that follow',
     wire: 'max deliver is required to be > length of backoff values',
   },
+  GROUP_KEY_HEADER: {
+    httpStatus: 400,
+    retryable: false,
+    what: 'The group is to be ordered by a header that no message can have',
+    received: '"{name}"',
+    accepted: "1 to 128 letters, digits and ! # $ % & ' * + - . ^ _ ` | ~",
+    next: 'correct the name, or leave it out for a group without an order by key',
+    wire: 'the name of the key header, "{name}", has to be 1 to 128 letters, digits and characters of a header name',
+  },
   CONSUMER_NOT_FOUND: {
     httpStatus: 404,
     retryable: false,

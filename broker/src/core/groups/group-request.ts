@@ -15,6 +15,8 @@ export interface GroupRequest {
   readonly lastMessages: number;
   /** Undefined for what the group has; Memphis has no word for it. */
   readonly backoffMs?: readonly number[];
+  /** The same; null for none. */
+  readonly keyHeader?: string | null;
 }
 
 /** A request that passed. */
@@ -28,6 +30,8 @@ const ackTimeoutMsDefault = 30_000;
 // A week: a timer beyond it is a mistake in units, and what waits for it would never come back.
 const ackTimeoutMsMax = 604_800_000;
 const deliveryCountMax = 10;
+// What RFC 9110 calls a token, so that every client can send it; the length is that of any name here.
+const headerName = /^[\w!#$%&'*+.^`|~-]{1,128}$/;
 
 /**
  * Names, group settings and start position that a consumer's request stands for, by the rules of
@@ -41,8 +45,11 @@ export function checkedGroupRequest(request: GroupRequest): CheckedGroupRequest 
   }
   const deliveries =
     request.deliveries <= 0 ? deliveryCountMax : Math.min(request.deliveries, deliveryCountMax);
-  const { backoffMs } = request;
+  const { backoffMs, keyHeader } = request;
   if (backoffMs !== undefined) checkBackoff(backoffMs, deliveries);
+  if (typeof keyHeader === 'string' && !headerName.test(keyHeader)) {
+    throw new BrokerError('GROUP_KEY_HEADER', { name: keyHeader });
+  }
   return {
     consumerName,
     settings: {
@@ -51,6 +58,7 @@ export function checkedGroupRequest(request: GroupRequest): CheckedGroupRequest 
         request.ackTimeMs <= 0 ? ackTimeoutMsDefault : Math.min(request.ackTimeMs, ackTimeoutMsMax),
       deliveryCountMax: deliveries,
       ...(backoffMs === undefined ? {} : { backoffMs }),
+      ...(keyHeader === undefined ? {} : { keyHeader }),
     },
     start: startOf(request.startSequence, request.lastMessages),
   };

@@ -7,7 +7,8 @@ export function changedSettings(
 ): GroupSettings {
   const { name, ackTimeoutMs, deliveryCountMax } = change;
   const backoffMs = change.backoffMs ?? known?.backoffMs ?? [];
-  return { name, ackTimeoutMs, deliveryCountMax, backoffMs };
+  const keyHeader = change.keyHeader === undefined ? known?.keyHeader : change.keyHeader;
+  return { name, ackTimeoutMs, deliveryCountMax, backoffMs, keyHeader: keyHeader ?? null };
 }
 
 /** Whether nothing but the name differs. */
@@ -15,6 +16,7 @@ export function sameSettings(one: GroupSettings, other: GroupSettings): boolean 
   return (
     one.ackTimeoutMs === other.ackTimeoutMs &&
     one.deliveryCountMax === other.deliveryCountMax &&
+    one.keyHeader === other.keyHeader &&
     one.backoffMs.length === other.backoffMs.length &&
     one.backoffMs.every((delayMs, index) => delayMs === other.backoffMs[index])
   );

@@ -11,10 +11,15 @@ export interface GroupSettings {
    * timeout is waited for in any case. Empty: it does not wait.
    */
   readonly backoffMs: readonly number[];
+  /**
+   * The header whose value is a message's key: while a message of a key is pending, those that follow it on its partition with the
+   * same key wait. Null: nothing waits for another.
+   */
+  readonly keyHeader: string | null;
 }
 
 /** Settings for a group: what may be left out stays as it is, and is its default where the group is new. */
-export type GroupChange = Omit<GroupSettings, 'backoffMs'> & Partial<GroupSettings>;
+export type GroupChange = Omit<GroupSettings, 'backoffMs' | 'keyHeader'> & Partial<GroupSettings>;
 
 /** Where a new group begins, on each partition; looked at only when the group is created. */
 export type GroupStart =

@@ -3,7 +3,7 @@ import { chunkSequences } from '../delivery/index.ts';
 import type { GroupSettings, GroupStart } from '../groups/group.ts';
 import { changedSettings } from '../groups/group-settings.ts';
 
-/** What is kept of a group on one partition, beside its ledger. JSON, `v` 2; 1 knew no back-off list. */
+/** What is kept of a group on one partition, beside its ledger. JSON, `v` 3; 1 knew no back-off list, 2 no key. */
 export interface GroupHead extends GroupPosition {
   readonly settings: GroupSettings;
   readonly start: GroupStart;
@@ -19,7 +19,7 @@ export interface LedgerChunk {
   readonly retries: ReadonlyMap<number, Retry>;
 }
 
-const headVersion = 2;
+const headVersion = 3;
 /** 1 and 2 did not know when a message failed first. */
 const chunkVersion = 3;
 const retryBytes = 25;
@@ -30,7 +30,7 @@ export function encodeGroupHead(head: GroupHead): Uint8Array {
 
 export function decodeGroupHead(record: Uint8Array): GroupHead {
   const { v, ...head } = JSON.parse(new TextDecoder().decode(record)) as GroupHead & { v: number };
-  if (v !== 1 && v !== headVersion) throw formatError('group', v, headVersion);
+  if (!(v >= 1 && v <= headVersion)) throw formatError('group', v, headVersion);
   return { ...head, settings: changedSettings(head.settings, undefined) };
 }
 

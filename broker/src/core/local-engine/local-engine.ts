@@ -59,6 +59,8 @@ export interface LocalEngineOptions extends DeadLetterShelfOptions {
   readonly retryDelayMs: number;
   /** Pulls that may wait on one group of one partition. */
   readonly waitingPullCountMax: number;
+  /** Messages that a group ordered by key may pass over on one partition, because one of their key is pending. */
+  readonly passedOverCountMax: number;
   /** How long a message that was given up without a reason waits for one. */
   readonly termReportTimeoutMs: number;
   /** A flush failed; the engine takes nothing more, and the process should end. */
@@ -94,6 +96,7 @@ export class LocalEngine implements StationEngine {
       memoryRoom: new MemoryRoom(options.memoryStationBytesMax),
       writers: new BlockWriterPool({ bytesTarget: options.blockBytesTarget, countMax: 16 }),
       waitingPullCountMax: options.waitingPullCountMax,
+      passedOverCountMax: options.passedOverCountMax,
       termReportTimeoutMs: options.termReportTimeoutMs,
       readHeader: options.readHeader,
     };

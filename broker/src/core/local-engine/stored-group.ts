@@ -32,6 +32,7 @@ export interface StoredGroupParts {
   readonly shelf: DeadLetterShelf;
   readonly time: EngineTime;
   readonly waitingPullCountMax: number;
+  readonly passedOverCountMax: number;
   readonly termReportTimeoutMs: number;
   readonly readHeader: ReadHeader;
 }
@@ -88,6 +89,8 @@ export class StoredGroup implements CommitParticipant, GroupDeliveryListener {
       clock: parts.time.clock,
       scheduler: parts.time.scheduler,
       waitingPullCountMax: parts.waitingPullCountMax,
+      passedOverCountMax: parts.passedOverCountMax,
+      readHeader: parts.readHeader,
       termReportTimeoutMs: parts.termReportTimeoutMs,
       listener: this,
     });

@@ -58,6 +58,7 @@ export interface StoredStationParts {
   readonly writers: BlockWriterPool;
   readonly time: EngineTime;
   readonly waitingPullCountMax: number;
+  readonly passedOverCountMax: number;
   readonly termReportTimeoutMs: number;
   readonly readHeader: ReadHeader;
 }

@@ -150,6 +150,12 @@ export interface StoredMessage {
  * message itself when its time has come, before anything new. Until then it counts as not delivered, for retention as any
  * other message. DELAY_PAST_RETENTION refuses one that the station would not keep so long by its age.
  *
+ * Key order: in a group with a `keyHeader`, while a message is pending, those that follow it on its partition with the same
+ * value of that header wait; they come in the order of their sequences, each when the one before it is settled or gone. Others
+ * pass them, until `passedOverCountMax` (a constructor option) wait: then nothing that is not delivered yet comes
+ * before one of them may. A delayed message has no place among those of its key before its time has come. Header and order may be
+ * set and taken away while the group is at work; what is pending then is not taken back.
+ *
  * Move: a group that is moved stands as one that begins there: everything kept from the place on is delivered as if
  * for the first time, nothing before it is, and pending deliveries end. A place before the oldest message or past the end is
  * clamped, as a start is. What was held becomes a dead letter; dead letters, counts of what was missed and the

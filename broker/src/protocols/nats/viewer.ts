@@ -89,7 +89,7 @@ export class Viewer {
     const state = await engine.partitionState(address);
     if (state === undefined) return undefined;
     return {
-      settings: { name, ackTimeoutMs: 0, deliveryCountMax: -1, backoffMs: [] },
+      settings: { name, ackTimeoutMs: 0, deliveryCountMax: -1, backoffMs: [], keyHeader: null },
       start,
       createdAtMs,
       settledSequence: this.#position,

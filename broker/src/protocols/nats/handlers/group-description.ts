@@ -1,6 +1,7 @@
 import type { GroupStart, GroupState } from '../../../core/groups/index.ts';
 import { internalName } from '../../../core/stations/index.ts';
 import type { PartitionRoute } from '../station-routes.ts';
+import { metadataOf } from './group-metadata.ts';
 import { timestamp } from './timestamp.ts';
 
 const NS_PER_MS = 1e6;
@@ -65,6 +66,7 @@ function configOf(state: GroupState, route: PartitionRoute, name: string): objec
     max_waiting: WAITING_PULLS_MAX,
     max_ack_pending: -1,
     num_replicas: 0,
+    ...metadataOf(settings),
   };
 }
 

@@ -5,6 +5,7 @@ import { subjectMatches } from '../../../core/subjects/index.ts';
 import type { PartitionRoute } from '../station-routes.ts';
 import { badApiRequest, notSupported } from './api-reply.ts';
 import type { ApiError } from './api-reply.ts';
+import { wantedMetadata } from './group-metadata.ts';
 import type { RequestFields } from './request-fields.ts';
 import { wantedPlace } from './wanted-place.ts';
 
@@ -98,6 +99,8 @@ function readsAll(config: RequestFields, { subject }: PartitionRoute): boolean {
 function checked(config: RequestFields, group: string): WantedGroup | ApiError {
   const start = wantedPlace(config);
   if (!('kind' in start)) return start;
+  const metadata = wantedMetadata(config);
+  if (!('keyHeader' in metadata)) return metadata;
   const backoffMs = config.integers('backoff').map((delayNs) => Math.ceil(delayNs / NS_PER_MS));
   const ackTimeMs = Math.ceil(config.integer('ack_wait') / NS_PER_MS);
   const { settings } = checkedGroupRequest({
@@ -110,6 +113,7 @@ function checked(config: RequestFields, group: string): WantedGroup | ApiError {
     startSequence: 1,
     lastMessages: -1,
     backoffMs,
+    ...metadata,
   });
   if (settings.name !== group) {
     // It would be found under another name than the one the client goes on to use.

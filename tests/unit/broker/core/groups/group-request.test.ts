@@ -46,6 +46,20 @@ describe('checkedGroupRequest', () => {
     expect(refusalOf({ backoffMs })).toMatch(why);
   });
 
+  test('takes over the header of the key, and says nothing of it where the request does not', () => {
+    const keyHeader = "a-Z_0.!#$%&'*+^`|~";
+    expect(checked({ keyHeader }).settings).toMatchObject({ keyHeader });
+    expect(checked({ keyHeader: null }).settings).toMatchObject({ keyHeader: null });
+    expect('keyHeader' in checked().settings).toBe(false);
+  });
+
+  test.each(['', 'a b', 'a:', 'ä', 'a\n', 'x'.repeat(129)])(
+    'refuses the key header %j, which no message can have',
+    (keyHeader) => {
+      expect(refusalOf({ keyHeader })).toMatch(/^the name of the key header, ".*/s);
+    },
+  );
+
   test('takes over what an SDK sends by default', () => {
     expect(checked()).toEqual({
       consumerName: 'reader',
