@@ -23,6 +23,8 @@ export interface Counts {
   confirmedAcks: number;
   deadLetters: number;
   missed: number;
+  /** Deliveries of messages with a key to groups that are ordered by it. */
+  keyed: number;
 }
 
 /** What is known of a message from outside. */
@@ -38,6 +40,13 @@ interface Fate {
   ackedAtMove: number | undefined;
   /** Its ack was confirmed: it may never be delivered again. */
   isConfirmed: boolean;
+}
+
+/** What a group got last of a key, in this life of the process and since it was moved. */
+interface KeyedDelivery {
+  readonly sequence: number;
+  /** Nothing that a member has seen says that it is over. */
+  isOut: boolean;
 }
 
 /** Where in the station something is. */
@@ -68,7 +77,10 @@ export class Journal {
     confirmedAcks: 0,
     deadLetters: 0,
     missed: 0,
+    keyed: 0,
   };
+  /** Nothing is removed, neither by retention nor by a purge, that a group has not settled. */
+  keepsUnsettled = false;
   readonly #hash = createHash('sha256');
   #lines: string[] = [];
   #violation: Violation | undefined;
@@ -76,6 +88,8 @@ export class Journal {
   readonly #sequenceOfId = new Map<string, number>();
   readonly #lastStored = new Map<number, number>();
   readonly #lastFirst = new Map<string, number>();
+  /** By group and partition, then by key. */
+  readonly #lastOfKey = new Map<string, Map<string, KeyedDelivery>>();
   readonly #fates = new Map<string, Fate>();
   /** How often a group was told to move on a partition. */
   readonly #moves = new Map<string, number>();
@@ -107,6 +121,7 @@ export class Journal {
     if (isEmpty) this.#sequenceOfId.clear();
     this.#lastStored.clear();
     this.#lastFirst.clear();
+    this.#lastOfKey.clear();
   }
 
   stored(
@@ -137,7 +152,12 @@ export class Journal {
     this.#isSeen(partition, sequence, payload).isAcknowledged = true;
   }
 
-  delivered(place: Place, settings: GroupSettings, delivery: Delivery, payload: string): void {
+  delivered(
+    place: Place,
+    settings: GroupSettings,
+    delivery: Delivery,
+    { payload, key }: { readonly payload: string; readonly key: string | undefined },
+  ): void {
     const { partition, group } = place;
     const { sequence, deliveryCount } = delivery;
     this.trace(`delivered ${group} ${partition}/${sequence} #${deliveryCount} ${payload}`);
@@ -150,15 +170,43 @@ export class Journal {
     if (this.#fate(place, sequence).isConfirmed) {
       this.fail(`ack: ${group} got ${partition}/${sequence} again after its ack was confirmed`);
     }
+    if (settings.keyHeader !== null) {
+      if (key !== undefined) this.#deliveredOfKey(place, settings, delivery, key);
+      return;
+    }
     if (deliveryCount > 1) return;
     const last = this.#lastFirst.get(`${group} ${partition}`) ?? 0;
     if (sequence <= last) this.fail(`order: ${group} got ${partition}/${sequence} after ${last}`);
     this.#lastFirst.set(`${group} ${partition}`, sequence);
   }
 
+  /** The messages of a key come one after the other: none comes while an earlier one is out, none again after a later one. */
+  #deliveredOfKey(
+    place: Place,
+    { deliveryCountMax }: GroupSettings,
+    { sequence, deliveryCount }: Delivery,
+    key: string,
+  ): void {
+    const where = `${place.group} ${place.partition}`;
+    const lastOfKey = this.#lastOfKey.get(where) ?? new Map<string, KeyedDelivery>();
+    this.#lastOfKey.set(where, lastOfKey);
+    const last = lastOfKey.get(key);
+    // At the delivery limit it is over without a word to anybody.
+    lastOfKey.set(key, { sequence, isOut: deliveryCount < deliveryCountMax });
+    this.counts.keyed += 1;
+    if (last === undefined || sequence === last.sequence) return;
+    if (sequence > last.sequence && !(last.isOut && this.keepsUnsettled)) return;
+    const again = `${sequence} of key ${key} after ${last.sequence}`;
+    this.fail(`key order: ${where} got ${again}${last.isOut ? ', which was out' : ''}`);
+  }
+
   settling(place: Place, sequence: number, settlement: Settlement): void {
     this.trace(`settle ${place.group} ${place.partition}/${sequence} ${settlement.kind}`);
     if (settlement.kind === 'ack') this.#fate(place, sequence).ackedAtMove = this.moveCount(place);
+    if (settlement.kind !== 'ack' && settlement.kind !== 'term') return;
+    for (const last of this.#lastOfKey.get(`${place.group} ${place.partition}`)?.values() ?? []) {
+      if (last.sequence === sequence) last.isOut = false;
+    }
   }
 
   /** @param moveCount What it was when the message was delivered: an ack from before a move says nothing after it. */
@@ -180,6 +228,7 @@ export class Journal {
     this.counts.moves += 1;
     this.#moves.set(`${group} ${partition}`, moveCount);
     this.#lastFirst.delete(`${group} ${partition}`);
+    this.#lastOfKey.delete(`${group} ${partition}`);
     for (const [, fate] of this.#fatesOf(place)) fate.isConfirmed = false;
     return moveCount;
   }

@@ -1,3 +1,4 @@
+import { readHeader } from '../../broker/src/codecs/nats/index.ts';
 import type { Delivery, Settlement } from '../../broker/src/core/delivery/index.ts';
 import type { GroupSettings } from '../../broker/src/core/groups/index.ts';
 import type { StationEngine } from '../../broker/src/core/ports/index.ts';
@@ -96,9 +97,11 @@ export class Member {
 
   #take(partition: number, delivery: Delivery): void {
     const { journal } = this.#world;
-    const { sequence, message } = delivery;
-    const payload = Buffer.from(message).toString();
-    journal.delivered(this.#place(partition), this.#group, delivery, payload);
+    const { sequence, message, headerBytes } = delivery;
+    const payload = Buffer.from(message.subarray(headerBytes)).toString();
+    const { keyHeader } = this.#group;
+    const key = keyHeader === null ? undefined : readHeader(message, headerBytes, keyHeader);
+    journal.delivered(this.#place(partition), this.#group, delivery, { payload, key });
     const settlement = this.#decision();
     if (settlement === undefined) return;
     const moveCount = journal.moveCount(this.#place(partition));

@@ -76,6 +76,11 @@ export const planted: readonly Planted[] = [
     defects: () => ({ engine: forgetsMoves }),
   },
   {
+    rule: 'a message that failed holds its key back',
+    found: /^key order: /,
+    defects: () => ({ engine: forgetsKeys }),
+  },
+  {
     rule: 'what a group was not given any more is counted for it',
     found: /^missed: /,
     defects: () => ({ engine: countsNothingAsMissed }),
@@ -88,6 +93,13 @@ function countsNothingAsMissed(engine: StationEngine): StationEngine {
       const state = await engine.groupState(address, group);
       return state && { ...state, missedCount: 0 };
     },
+  });
+}
+
+function forgetsKeys(engine: StationEngine): StationEngine {
+  return changed(engine, {
+    putGroup: (stationId, settings, start) =>
+      engine.putGroup(stationId, { ...settings, keyHeader: null }, start),
   });
 }
 

@@ -1,3 +1,4 @@
+import { formatHeaders } from '../../broker/src/codecs/nats/index.ts';
 import type { Dice } from '../support/dice.ts';
 import type { Surroundings } from './surroundings.ts';
 
@@ -6,7 +7,11 @@ interface Wish {
   readonly partition: number;
   readonly payload: string;
   readonly id: string | undefined;
+  readonly key: string | undefined;
 }
+
+/** The header of a message's key. */
+export const keyHeader = 'key';
 
 /**
  * Publishes at random moments. What it has no answer for when the broker dies it publishes again,
@@ -52,6 +57,8 @@ export class Producer {
         partition: 1 + this.#dice.below(this.#world.station.partitionCount),
         payload: `${hasId ? 'id' : 'no'} ${text}`,
         id: hasId ? text : undefined,
+        // No throw of the dice: worlds without keys stay as they are.
+        key: this.#world.isKeyed && this.#count % 5 > 0 ? String(this.#count % 3) : undefined,
       });
     }
   }
@@ -62,13 +69,16 @@ export class Producer {
       this.#unanswered.add(wish);
       return;
     }
-    const { partition, payload, id } = wish;
+    const { partition, payload, id, key } = wish;
     const { journal } = this.#world;
     journal.trace(`publish ${partition} ${payload}`);
     this.#unanswered.add(wish);
+    const headers =
+      key === undefined ? new Uint8Array(0) : formatHeaders([{ key: keyHeader, value: key }]);
+    const message = Buffer.concat([headers, Buffer.from(payload)]);
     engine.append(
       { stationId: this.#world.station.id, partition },
-      { message: Buffer.from(payload), headerBytes: 0, messageId: id },
+      { message, headerBytes: headers.length, messageId: id },
       {
         stored: (sequence, duplicate) => {
           this.#unanswered.delete(wish);

@@ -9,6 +9,8 @@ export interface Surroundings {
   readonly engine: StationEngine | undefined;
   readonly journal: Journal;
   readonly station: Station;
+  /** Most messages have a key, and some group is ordered by it. */
+  readonly isKeyed: boolean;
   /** No fault happens any more, and what is left is to be acked. */
   readonly isEnding: boolean;
   /** Members take messages and say nothing. */

@@ -7,7 +7,7 @@ import type { Cancel } from '../../broker/src/foundation/index.ts';
 import { Dice } from '../support/dice.ts';
 import { Journal } from './journal.ts';
 import { Member } from './member.ts';
-import { Producer } from './producer.ts';
+import { keyHeader, Producer } from './producer.ts';
 import { SimulatedDisk } from './simulated-disk.ts';
 import type { DiskDefects } from './simulated-disk.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -38,6 +38,7 @@ const promiseSteps = 24;
 export class World implements Surroundings {
   readonly journal = new Journal();
   readonly station: Station;
+  readonly isKeyed: boolean;
   readonly #time = new VirtualTime();
   readonly #dice: Dice;
   readonly #defects: Defects;
@@ -78,12 +79,16 @@ export class World implements Surroundings {
       createdAtMs: this.#time.wallMs(),
       createdBy: 'root',
     };
+    this.isKeyed = seed % 3 === 1;
+    // By age nothing goes within a run.
+    const { kind } = this.station.retention;
+    this.journal.keepsUnsettled = !this.#isInMemory && (kind === 'age' || kind === 'acked');
     this.#groups = Array.from({ length: 1 + dice.below(3) }, (_, index) => ({
       name: `group-${index}`,
       ackTimeoutMs: 50 + dice.below(500),
       deliveryCountMax: 1 + dice.below(4),
       backoffMs: dice.once(3) ? [1 + dice.below(100), 1 + dice.below(1_000)] : [],
-      keyHeader: null,
+      keyHeader: this.isKeyed && index % 2 === 0 ? keyHeader : null,
     }));
     this.#producers = Array.from(
       { length: 1 + dice.below(4) },
@@ -236,6 +241,7 @@ export class World implements Surroundings {
     const below = 1 + this.#dice.below(300);
     this.journal.counts.purges += 1;
     this.#isPurged = true;
+    this.journal.keepsUnsettled = false;
     this.journal.trace(`purge ${partition} below ${below}`);
     void this.engine?.purge({ stationId: 1, partition }, below).then(
       (count) => {
@@ -333,7 +339,9 @@ export class World implements Surroundings {
       const payloads = new Map<number, string>();
       for (let sequence = first; sequence <= last; sequence += 1) {
         const stored = await engine.message(address, sequence);
-        if (stored !== undefined) payloads.set(sequence, Buffer.from(stored.message).toString());
+        if (stored === undefined) continue;
+        const { message, headerBytes } = stored;
+        payloads.set(sequence, Buffer.from(message.subarray(headerBytes)).toString());
       }
       this.journal.checkPartition(partition, { first, last, payloads });
       for (const { name: group } of this.#groups) {
