@@ -123,6 +123,7 @@ export class CommitQueue {
   }
 
   #commit(): void {
+    if (this.#state === 'broken') return; // closed since this was planned
     const participants = this.#takeParticipants();
     // To be asked before they contribute: after it, they wait with empty hands.
     const addsMessages = hasMessages(participants);

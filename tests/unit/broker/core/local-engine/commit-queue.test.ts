@@ -162,6 +162,25 @@ describe('CommitQueue', () => {
     await queue.flush();
   });
 
+  test('stays closed though another try was planned when it was closed on a full store', async () => {
+    const { time, store, queue, heard } = setUp();
+    store.refuse('full');
+    const stubborn: CommitParticipant = {
+      ...participant('a', heard),
+      rejected: ({ code }) => {
+        if (code === 'STORE_REFUSED') queue.markUrgent(stubborn);
+      },
+    };
+    queue.markUrgent(stubborn);
+    await queue.close();
+    await time.settled();
+    queue.markUrgent(participant('late', heard));
+    await time.settled();
+    expect(heard.filter((line) => line.startsWith('late'))).toEqual([
+      'late rejected BROKER_STOPPING',
+    ]);
+  });
+
   test('runs changes of its own, and resolves flush when nothing is left', async () => {
     const { time, store, queue, heard } = setUp();
     queue.markLazy(participant('a', heard));
