@@ -1,4 +1,5 @@
 import { schemaDeadLetter } from '../../support/schema-dead-letter.ts';
+import type { DueCopy } from '../../../broker/src/core/dead-letters/index.ts';
 import type { ContractSuite } from './behaviour-table.ts';
 import type { Bench } from './bench.ts';
 
@@ -106,6 +107,20 @@ export function deadLetterCopies(contract: ContractSuite): void {
     expect(await bench.engine.dueCopies(10)).toHaveLength(3);
     expect(await bench.deadLetterCount(2)).toBe(5);
   });
+
+  contract.behaviour(
+    'copies are due station by station, in the order of their ids',
+    async (bench) => {
+      await bench.station({ id: 2, deadLetterStation: 'station-3' });
+      await bench.station({ id: 1, deadLetterStation: 'station-3' });
+      for (const id of [2, 1, 2]) await buried(bench, id);
+      const stationsOf = (due: readonly DueCopy[]) => due.map(({ letter }) => letter.stationId);
+      expect(stationsOf(await bench.engine.dueCopies(10))).toEqual([1, 2, 2]);
+      expect(stationsOf(await bench.engine.dueCopies(10, 2))).toEqual([2, 2]);
+      expect(stationsOf(await bench.engine.dueCopies(1, 2))).toEqual([2]);
+      expect(await bench.engine.dueCopies(10, 3)).toEqual([]);
+    },
+  );
 
   contract.behaviour(
     'a copy is due of a dead letter without a group; none of one that is gone',

@@ -23,7 +23,8 @@ const pageCount = 32;
  * Copies dead letters to the dead-letter stations of their stations (wire-protocol.md 5.7).
  *
  * That a copy is due is written with the dead letter, and that it is not due any more with the copy: however
- * often the broker ends in between, there is one copy. A station that cannot take it now is tried again.
+ * often the broker ends in between, there is one copy. A station that cannot take it now is tried again later, and
+ * holds back the copies of no other station meanwhile.
  */
 export class DeadLetterCopies {
   readonly #parts: DeadLetterCopiesParts;
@@ -62,7 +63,7 @@ export class DeadLetterCopies {
       isRetryNeeded = !(await this.#copyPages());
     } catch (err) {
       isRetryNeeded = true;
-      this.#parts.logger.warn({ err }, 'Dead letters are not copied yet');
+      this.#warn(err);
     }
     if (this.#state === 'stopped') return;
     const isMoreDue = this.#state === 'copying, and more is due';
@@ -73,15 +74,27 @@ export class DeadLetterCopies {
 
   /** False when some could not be made now. */
   async #copyPages(): Promise<boolean> {
+    let firstStationId = 0;
     while (this.#state !== 'stopped') {
-      const due = await this.#parts.engine.dueCopies(pageCount);
+      const due = await this.#parts.engine.dueCopies(pageCount, firstStationId);
       if (due.length === 0) break;
-      const outcomes = await Promise.allSettled(due.map((each) => this.#copy(each)));
-      for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
-      if (outcomes.some((outcome) => outcome.status === 'fulfilled' && !outcome.value))
-        return false;
+      const lastFailed = await this.#copyPage(due);
+      // What the page has of the stations before is made; the rest of those that failed has to wait.
+      if (lastFailed !== undefined) firstStationId = lastFailed + 1;
     }
-    return true;
+    return firstStationId === 0;
+  }
+
+  /** The last station, in the order of the page, with a copy that could not be made. */
+  async #copyPage(due: readonly DueCopy[]): Promise<number | undefined> {
+    const outcomes = await Promise.allSettled(due.map((each) => this.#copy(each)));
+    // One is enough to say: where one fails, those beside it mostly fail of the same.
+    const failure = outcomes.find((outcome) => outcome.status === 'rejected');
+    if (failure !== undefined) this.#warn(failure.reason);
+    return due.findLast((_, index) => {
+      const outcome = outcomes[index];
+      return outcome?.status !== 'fulfilled' || !outcome.value;
+    })?.letter.stationId;
   }
 
   /** False when it is to be tried again. */
@@ -100,6 +113,10 @@ export class DeadLetterCopies {
     const copy = headers.replace(letter, copyHeaders(letter, from.name));
     await engine.storeCopy(letter.id, { stationId: target.id, partition }, copy);
     return true;
+  }
+
+  #warn(err: unknown): void {
+    this.#parts.logger.warn({ err }, 'Dead letters are not copied yet');
   }
 
   #retryLater(): void {

@@ -19,7 +19,7 @@ import {
   deadLetterStationKey,
   deadLetterTotalsKey,
   dueCopyKey,
-  dueCopyRange,
+  dueCopyRangeFrom,
   numberAtEnd,
   numberBytes,
   resendKey,
@@ -160,9 +160,10 @@ export class DeadLetterShelf {
     return added.letter.id;
   }
 
-  dueCopies(countMax: number): DueCopy[] {
+  dueCopies(countMax: number, firstStationId: number): DueCopy[] {
     const due: DueCopy[] = [];
-    for (const { key, value } of this.#store.range({ ...dueCopyRange, countMax })) {
+    const range = dueCopyRangeFrom(firstStationId);
+    for (const { key, value } of this.#store.range({ ...range, countMax })) {
       const letter = this.get(numberAtEnd(key));
       if (letter !== undefined) due.push({ letter, to: new TextDecoder().decode(value) });
     }

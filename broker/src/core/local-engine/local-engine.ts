@@ -223,8 +223,8 @@ export class LocalEngine implements StationEngine {
     return this.#parts.shelf.put(letter, station);
   }
 
-  dueCopies(countMax: number): Promise<readonly DueCopy[]> {
-    return Promise.resolve(this.#parts.shelf.dueCopies(countMax));
+  dueCopies(countMax: number, firstStationId = 0): Promise<readonly DueCopy[]> {
+    return Promise.resolve(this.#parts.shelf.dueCopies(countMax, firstStationId));
   }
 
   storeCopy(id: number, to: PartitionAddress, copy: MessageBytes): Promise<void> {

@@ -103,11 +103,10 @@ export function dueCopyKey(stationId: number, id: number): Uint8Array {
   return stationKey('dueCopy', stationId, id);
 }
 
-/** Of all stations. */
-export const dueCopyRange: KeyRange = {
-  from: Uint8Array.of(kinds.dueCopy),
-  before: Uint8Array.of(kinds.dueCopy + 1),
-};
+/** Of this station and all with higher ids. */
+export function dueCopyRangeFrom(stationId: number): KeyRange {
+  return { from: dueCopyKey(stationId, 0), before: Uint8Array.of(kinds.dueCopy + 1) };
+}
 
 export function deadLetterTotalsKey(stationId: number): Uint8Array {
   return stationKey('deadLetterTotals', stationId, undefined);

@@ -238,8 +238,11 @@ export interface StationEngine {
   putDeadLetter(letter: NewDeadLetter): Promise<number>;
   /** Removes those that there are; how many there were. */
   removeDeadLetters(ids: readonly number[]): Promise<number>;
-  /** Dead letters whose copies for the dead-letter stations of their stations are not stored, `countMax` at most. */
-  dueCopies(countMax: number): Promise<readonly DueCopy[]>;
+  /**
+   * Dead letters whose copies for the dead-letter stations of their stations are not stored, `countMax` at most, in
+   * the order of their stations' ids from `firstStationId` (0 when left out) on, and of their own.
+   */
+  dueCopies(countMax: number, firstStationId?: number): Promise<readonly DueCopy[]>;
   /**
    * Stores the copy of a dead letter as a message, once however often it is called: with it, in one step, the
    * copy is not due any more. Rejects with STATION_NOT_FOUND, STORE_REFUSED or MEMORY_STATIONS_FULL,

@@ -160,6 +160,30 @@ describe('DeadLetterCopies', () => {
     expect((await scene.held('failed')).flat()).toHaveLength(1);
   });
 
+  test('goes on with other stations while one has more due than it can store', async () => {
+    const scene = new Scene();
+    const orders = await scene.station('orders', { deadLetterStation: 'full' });
+    const other = await scene.station('other', { deadLetterStation: 'kept' });
+    const full = scene.stations.find('full')!;
+    for (let index = 0; index < 100; index += 1) await scene.fail(orders, String(index));
+    await scene.fail(other, 'kept');
+    const store = scene.engine.storeCopy.bind(scene.engine);
+    const refusal = new BrokerError('STORE_REFUSED', { cause: 'memory full' });
+    jest
+      .spyOn(scene.engine, 'storeCopy')
+      .mockImplementation((id, to, copy) =>
+        to.stationId === full.id ? Promise.reject(refusal) : store(id, to, copy),
+      );
+    scene.copies.start();
+    await scene.time.settled();
+    expect((await scene.held('kept')).flat()).toHaveLength(1);
+    expect(await scene.engine.dueCopies(200)).toHaveLength(100);
+    expect(scene.logger.lines).toHaveLength(1);
+    jest.restoreAllMocks();
+    await scene.time.advance(1_000);
+    expect((await scene.held('full')).flat()).toHaveLength(100);
+  });
+
   test('tries again later what could not be stored, and says so', async () => {
     const scene = new Scene();
     const orders = await scene.station('orders', { deadLetterStation: 'failed' });
