@@ -27,6 +27,7 @@ export async function removeHome(
   if (keepData && existsSync(home.dataDirectory)) {
     rmSync(home.processFile, { force: true });
     rmSync(home.logFile, { force: true });
+    rmSync(home.olderLogFile, { force: true });
     print(`Kept the data and the root password in ${home.directory} (KIT_KEEP_DATA)`);
     print('The next deploy of this environment goes on with them; npm run down removes them');
   } else {

@@ -1,5 +1,13 @@
 import { spawn } from 'node:child_process';
-import { closeSync, fstatSync, mkdirSync, openSync, readFileSync } from 'node:fs';
+import {
+  closeSync,
+  fstatSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  statSync,
+} from 'node:fs';
 import path from 'node:path';
 import { KitError, problem, recordTarget, stateFile } from '../config/index.ts';
 import { buildBroker } from '../image/index.ts';
@@ -11,6 +19,9 @@ import { localHome } from './local-home.ts';
 import type { LocalHome } from './local-home.ts';
 import { identify, isAlive } from '../host/index.ts';
 import type { ProcessIdentity } from '../host/index.ts';
+
+/** From this size on the next start begins a new log. */
+const logBytesMax = 16 * 1024 * 1024;
 
 /** What a deploy hands to the program that starts the broker. */
 export interface StartOrder {
@@ -44,6 +55,7 @@ export async function startBroker(order: StartOrder, print: (line: string) => vo
   });
   // Data and password are in here: nobody else on this machine has business with it.
   mkdirSync(home.directory, { recursive: true, mode: 0o700 });
+  setLargeLogAside(home);
   const started = launch(order, home);
   print(`Started process ${started.process.pid}, log in ${home.logFile}`);
   try {
@@ -70,6 +82,12 @@ async function checkPorts(
   const problems = await Promise.all(wanted.map((port) => portProblem(port, running)));
   const found = problems.filter((entry) => entry !== null);
   if (found.length > 0) throw new KitError(found);
+}
+
+/** One log of before is kept, so that years of starts do not fill a laptop. No broker has it open now. */
+function setLargeLogAside({ logFile, olderLogFile }: LocalHome): void {
+  const size = statSync(logFile, { throwIfNoEntry: false })?.size ?? 0;
+  if (size >= logBytesMax) renameSync(logFile, olderLogFile);
 }
 
 function launch(

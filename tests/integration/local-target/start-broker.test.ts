@@ -1,5 +1,6 @@
 // Goal: a start that cannot succeed says why, leaves no process of its own, and spares one that runs.
 // Method: the program that Terraform would run, called directly, with stand-ins for the broker.
+import { existsSync, statSync, truncateSync } from 'node:fs';
 import { createServer } from 'node:net';
 import type { AddressInfo, Server } from 'node:net';
 import path from 'node:path';
@@ -108,6 +109,25 @@ describe('startBroker', () => {
     expect(text).toContain('THEBES_FLAVOUR is not known');
     expect(text).not.toContain('"event":"ready"');
     expect(checkout.processes()).toEqual([]);
+  });
+
+  test('sets a large log aside, one of them, and leaves a small one', async () => {
+    const order = await orderFor();
+    const { logFile, olderLogFile } = checkout.home('dev');
+    await startBroker(order, print);
+    const small = statSync(logFile).ino;
+    await startBroker(order, print);
+    expect(statSync(logFile).ino).toBe(small);
+    expect(existsSync(olderLogFile)).toBe(false);
+    for (let round = 1; round <= 2; round++) {
+      const { ino } = statSync(logFile);
+      truncateSync(logFile, 16 * 1024 * 1024);
+      await startBroker(order, print);
+      expect(statSync(olderLogFile).ino).toBe(ino);
+      expect(linesOf(logFile)).toHaveLength(1);
+    }
+    await removeHome({ stateDirectory: order.stateDirectory, keepData: true }, print);
+    expect([existsSync(logFile), existsSync(olderLogFile)]).toEqual([false, false]);
   });
 
   test('finds a broker whose record was lost, and a second start replaces it', async () => {
