@@ -131,7 +131,7 @@ function readPublish(
   if (names.length !== 1 && names.length !== 2) return 'malformed-arguments';
   const messageBytes = toCount(numbers.at(-1)!);
   if (messageBytes === undefined) return 'malformed-arguments';
-  const [subject, reply] = names.map(literal);
+  const [subject, reply] = names.map(publishable);
   if (subject === undefined) return 'invalid-subject';
   if (names.length === 2 && reply === undefined) return 'invalid-subject';
   let headerBytes = 0;
@@ -150,10 +150,10 @@ function toCount(field: string): number | undefined {
   return /^\d+$/.test(field) ? Math.min(Number(field), 1e15) : undefined;
 }
 
-function literal(field: string): string | undefined {
+/** Wildcards are tokens like any other where something is published. */
+function publishable(field: string): string | undefined {
   const text = decode(field);
-  if (text === undefined || !/^([^.]+\.)*[^.]+$/.test(text)) return undefined;
-  return /(^|\.)[*>](\.|$)/.test(text) ? undefined : text;
+  return text !== undefined && /^([^.]+\.)*[^.]+$/.test(text) ? text : undefined;
 }
 
 /** Bytes shown as latin1 to the text they mean; undefined for controls and what is not UTF-8. */

@@ -87,6 +87,20 @@ describe('a plain NATS client', () => {
     expect(await consumer.info()).toMatchObject({ num_pending: 0, ack_floor: { stream_seq: 3 } });
   });
 
+  test('has a consumer whose filter has a wildcard, which its client writes into the subject of the request', async () => {
+    const { js, manager } = await scene();
+    await js.publish(subject, 'a');
+    await manager.consumers.add(stream, {
+      durable_name: 'g',
+      ack_policy: 'explicit',
+      filter_subject: `${stream}.>`,
+    });
+    const consumer = await js.consumers.get(stream, 'g');
+    expect((await consumer.next({ expires: 5000 }))?.string()).toBe('a');
+    const ordered = await js.consumers.get(stream, { filter_subjects: `${stream}.*` });
+    expect((await ordered.next({ expires: 5000 }))?.string()).toBe('a');
+  });
+
   test('orders a group by a header: what failed holds back what follows with its key, and nothing else', async () => {
     const { js, manager } = await scene();
     const metadata = { 'thebes.key-header': 'customer' };

@@ -18,6 +18,26 @@ describe('messages between clients', () => {
     expect(client.messages('1')).toHaveLength(2);
   });
 
+  test('may have wildcards in their subjects, which are words like any there', async () => {
+    const front = await startFront();
+    const [sender, receiver] = [await front.connect(), await front.connect()];
+    receiver.subscribe('a.*', '1');
+    receiver.subscribe('a.b', '2');
+    receiver.subscribe('a.>', '3');
+    await receiver.flush();
+    sender.publish('a.*', 'star');
+    sender.publish('a.>', 'rest');
+    sender.publish('a.b', 'word');
+    await receiver.received('3', 3);
+    await receiver.flush();
+    expect(receiver.messages('2').map(({ line }) => line)).toEqual(['MSG a.b 2 4']);
+    expect(receiver.messages('1').map(({ line }) => line)).toEqual([
+      'MSG a.* 1 4',
+      'MSG a.> 1 4',
+      'MSG a.b 1 4',
+    ]);
+  });
+
   test('come with their reply subject and headers, in the order of the publisher', async () => {
     const front = await startFront();
     const [sender, receiver] = [await front.connect(), await front.connect()];

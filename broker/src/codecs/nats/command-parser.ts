@@ -50,7 +50,7 @@ export interface CommandHandler {
   /** Without `messagesMax` at once, else after so many messages in total. */
   onUnsub(sid: string, messagesMax: number | undefined): void;
   /**
-   * PUB and HPUB. `subject` and `reply` are valid and literal. `message` is the header block, of
+   * PUB and HPUB. `subject` and `reply` are valid; a wildcard in them is a token like any. `message` is the header block, of
    * `headerBytes` bytes (0 for PUB; the content is not checked), and the payload.
    */
   onPublish(
@@ -276,9 +276,9 @@ export class CommandParser {
     publish.messageBytes = line.count(bytes, fieldCount - 1);
     publish.headerBytes = hasHeaders ? line.count(bytes, fieldCount - 2) : 0;
     if (publish.messageBytes === -1) return this.#fail('malformed-arguments');
-    const subject = line.literalSubject(bytes, 0);
+    const subject = line.publishSubject(bytes, 0);
     const hasReply = fieldCount > fieldsMin;
-    publish.reply = hasReply ? line.literalSubject(bytes, 1) : undefined;
+    publish.reply = hasReply ? line.publishSubject(bytes, 1) : undefined;
     if (subject === undefined || (hasReply && publish.reply === undefined)) {
       return this.#fail('invalid-subject');
     }

@@ -1,5 +1,5 @@
 import { decodeAscii, decodeUtf8Strict } from '../../foundation/index.ts';
-import { decodeLiteralSubject } from './subject.ts';
+import { decodePublishSubject } from './subject.ts';
 
 const TAB = 0x09;
 const LF = 0x0a;
@@ -116,8 +116,8 @@ export class ControlLine {
   }
 
   /** A field as a subject that can be published to, or undefined. */
-  literalSubject(bytes: Buffer, field: number): string | undefined {
-    return decodeLiteralSubject(bytes, this.#startOf(field), this.#endOf(field));
+  publishSubject(bytes: Buffer, field: number): string | undefined {
+    return decodePublishSubject(bytes, this.#startOf(field), this.#endOf(field));
   }
 
   /** Whether a line that begins with `beginning` may still turn out to be an operation. */

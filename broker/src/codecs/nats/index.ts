@@ -39,4 +39,4 @@ export {
   replaceHeaders,
 } from './header-block.ts';
 export { headerBlocks } from './header-blocks.ts';
-export { isLiteralSubject, isSubscriptionSubject } from './subject.ts';
+export { isPublishSubject, isSubscriptionSubject } from './subject.ts';

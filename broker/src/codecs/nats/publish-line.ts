@@ -92,7 +92,7 @@ function isAsciiWord(bytes: Buffer, start: number, word: string): boolean {
   return true;
 }
 
-/** Where the ASCII literal subject at `start` ends with a blank; -1 when it does not, or is none. */
+/** Where the ASCII subject without wildcards at `start` ends with a blank; -1 when it does not, or is none. */
 function literalEnd(bytes: Buffer, start: number): number {
   const length = bytes.length;
   let tokenStart = start;

@@ -2,22 +2,20 @@ import { decodeAscii, decodeUtf8Strict } from '../../foundation/index.ts';
 
 // subject = token *( "." token )      token = 1*( any byte except controls, blank, "." and DEL )
 //
-// Published subjects are literal: no token is "*" or ">". Subscriptions may use "*" for one token
-// and ">" as the last token for the rest. A "*" or ">" inside a longer token is an ordinary
-// character, as in NATS.
+// Subscriptions may use "*" for one token and ">" as the last token for the rest. A "*" or ">" inside a longer
+// token is an ordinary character, and so is each of them where something is published: as in NATS, whose clients
+// put a consumer's filter behind the subject of its creation.
 
 const DOT = 0x2e;
-const STAR = 0x2a;
-const GREATER = 0x3e;
 const DELETE = 0x7f;
 
 /**
- * Text of the literal subject in bytes `start` to `end`, or undefined when it is not one.
+ * Text of the subject in bytes `start` to `end` that something is published to, or undefined when it is not one.
  *
  * On the path of every publish: one pass over the bytes checks the tokens and finds out whether
  * the text is ASCII, which is decoded without looking at it again.
  */
-export function decodeLiteralSubject(
+export function decodePublishSubject(
   bytes: Buffer,
   start: number,
   end: number,
@@ -31,8 +29,6 @@ export function decodeLiteralSubject(
       tokenStart = index + 1;
     } else if (byte <= 0x20 || byte === DELETE) {
       return undefined;
-    } else if ((byte === STAR || byte === GREATER) && index === tokenStart) {
-      if (index + 1 === end || bytes[index + 1] === DOT) return undefined;
     }
     seen |= byte;
   }
@@ -41,8 +37,8 @@ export function decodeLiteralSubject(
 }
 
 /** Whether a message can be published to `subject`. */
-export function isLiteralSubject(subject: string): boolean {
-  return hasValidTokens(subject) && !subject.split('.').some((token) => isWildcard(token));
+export function isPublishSubject(subject: string): boolean {
+  return hasValidTokens(subject);
 }
 
 /** Whether `subject` can be subscribed to; wildcards allowed. */
@@ -57,8 +53,4 @@ function hasValidTokens(subject: string): boolean {
   if (subject === '' || subject.startsWith('.') || subject.endsWith('.')) return false;
   // eslint-disable-next-line no-control-regex -- control characters are what is looked for
   return !subject.includes('..') && !/[\x00-\x20\x7f]/.test(subject);
-}
-
-function isWildcard(token: string): boolean {
-  return token === '*' || token === '>';
 }

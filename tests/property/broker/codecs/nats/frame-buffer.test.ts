@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { FrameBuffer, isLiteralSubject } from '../../../../../broker/src/codecs/nats/index.ts';
+import { FrameBuffer, isPublishSubject } from '../../../../../broker/src/codecs/nats/index.ts';
 import { parseChunks, readServerFrames } from '../../../../support/index.ts';
 
 const subject = fc
@@ -7,7 +7,7 @@ const subject = fc
     fc.stringMatching(/^[a-z0-9_$#]{1,9}(\.[a-zäß日]{1,5}){0,3}$/),
     fc.string({ unit: 'grapheme' }),
   )
-  .filter(isLiteralSubject);
+  .filter(isPublishSubject);
 const sid = fc.nat(1e6).map(String);
 const payload = fc.oneof(
   { weight: 20, arbitrary: fc.uint8Array({ maxLength: 80 }) },

@@ -1,19 +1,22 @@
 import {
-  isLiteralSubject,
+  isPublishSubject,
   isSubscriptionSubject,
 } from '../../../../../broker/src/codecs/nats/index.ts';
 
 const malformed = ['', '.', '.a', 'a.', 'a..b', 'a b', 'a\tb', 'a\r\nb', 'a\x00', 'a\x7f'];
 
-describe('isLiteralSubject', () => {
+describe('isPublishSubject', () => {
   test.each(['a', 'a.b', '$JS.API.INFO', 'my#station$1.final', 'a*b.c>', '**.>>', 'größe.日本'])(
     'takes %j',
-    (subject) => expect(isLiteralSubject(subject)).toBe(true),
+    (subject) => expect(isPublishSubject(subject)).toBe(true),
   );
 
-  test.each([...malformed, '*', '>', 'a.*', '*.a', 'a.>', 'a.*.b'])('refuses %j', (subject) =>
-    expect(isLiteralSubject(subject)).toBe(false),
+  test.each(['*', '>', 'a.*', '*.a', 'a.>', 'a.>.b'])(
+    'takes %j, in which nothing is special',
+    (subject) => expect(isPublishSubject(subject)).toBe(true),
   );
+
+  test.each(malformed)('refuses %j', (subject) => expect(isPublishSubject(subject)).toBe(false));
 });
 
 describe('isSubscriptionSubject', () => {
