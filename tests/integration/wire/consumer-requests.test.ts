@@ -68,6 +68,18 @@ describe('a pull consumer of a plain client', () => {
     });
   });
 
+  test('is updated with what its information says, where an SDK let it begin at the last messages', async () => {
+    const { client, api } = await scene();
+    await produce(client, 'st$1', ['1', '2', '3']);
+    await createConsumer(client, 'st', 'g', { last_messages: 2 });
+    const { config: known } = await api('CONSUMER.INFO.st$1.g');
+    expect(known).toMatchObject({ deliver_policy: 'by_start_sequence', opt_start_seq: 2 });
+    const change = { ...(known as object), max_deliver: 5 };
+    expect(await api('CONSUMER.CREATE.st$1.g', { action: 'update', config: change })).toMatchObject(
+      { config: { max_deliver: 5 }, num_pending: 2 },
+    );
+  });
+
   test('has the back-off list that it asks for, and with it an ack timeout', async () => {
     const { client, api } = await scene();
     const backoff = [500_000_000, 2_000_000_000];
@@ -118,6 +130,14 @@ describe('a pull consumer of a plain client', () => {
     ['that is pushed to', { deliver_subject: 'x' }, 501, /push/],
     ['with acks for all before', { ack_policy: 'all' }, 501, /ack_policy all/],
     ['without payloads', { headers_only: true }, 501, /headers_only/],
+    ['pushed, without a name', { deliver_subject: 'd', durable_name: '' }, 501, /push consumers/],
+    [
+      'pushed and without acks, as ordered ones are in nats-py',
+      { deliver_subject: 'd', durable_name: '', ack_policy: 'none' },
+      501,
+      /push consumers/,
+    ],
+    ['with priority groups', { priority_groups: ['a'] }, 501, /priority groups/],
     [
       'with a back-off list without room',
       { backoff: [1], max_deliver: 1 },
@@ -246,10 +266,14 @@ describe('a publish on condition', () => {
     ['Nats-Expected-Last-Sequence: many'],
     ['Nats-Expected-Last-Msg-Id: x'],
     ['Nats-Rollup: all'],
-  ])('that can not be kept is refused: %s', async (line) => {
+    ['Nats-TTL: 5s', 10166],
+    ['Nats-Incr: +1', 10168],
+    ['Nats-Batch-Id: x', 10174],
+    ['Nats-Schedule: @at 2030-01-01T00:00:00Z', 10188],
+  ])('that can not be kept is refused: %s', async (line, errorCode = 10003) => {
     const { client } = await scene();
     expect(await client.requestJson('st$1.final', 'x', block(line))).toMatchObject({
-      error: { code: 400, err_code: 10003 },
+      error: { code: 400, err_code: errorCode },
       seq: 0,
     });
     expect(await client.requestJson('$JS.API.STREAM.INFO.st$1')).toMatchObject({

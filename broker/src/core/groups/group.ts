@@ -51,6 +51,7 @@ export interface GroupMove {
 /** What a group has done on one partition. */
 export interface GroupState {
   readonly settings: GroupSettings;
+  /** As it was asked for; of `last`, the sequence that it meant on this partition. */
   readonly start: GroupStart;
   readonly createdAtMs: number;
   /** Everything up to here is settled. */

@@ -321,7 +321,8 @@ export class StoredStation {
     const before = placeBefore(start, partition.log);
     const head: GroupHead = {
       settings,
-      start,
+      // Later, "the last three" would be others: what is kept is the sequence that it meant, which clients can say again.
+      start: start.kind === 'last' ? { kind: 'sequence', sequence: before + 1 } : start,
       createdAtMs: this.#parts.time.clock.wallMs(),
       settledSequence: before,
       deliveredSequence: before,

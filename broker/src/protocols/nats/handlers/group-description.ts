@@ -81,7 +81,7 @@ function deliverPolicy(start: GroupStart): object {
     case 'time':
       return { deliver_policy: 'by_start_time', opt_start_time: timestamp(start.timeMs) };
     case 'last':
-      // The protocol has no word for it; the group began at some sequence.
-      return { deliver_policy: 'by_start_sequence' };
+      // Of a viewer, or of a group from before its sequence was kept: what comes nearest.
+      return { deliver_policy: 'last' };
   }
 }
