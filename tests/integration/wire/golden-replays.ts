@@ -55,9 +55,12 @@ function forbidden(station: string): object {
   return { code: 403, description: `user lim1 is not allowed to access station ${station}` };
 }
 
-function noStreams(kind: string): Deviation {
-  const description =
-    'this request is not supported; create and remove stations with a Memphis SDK';
+const noRequest = 'this request is not supported';
+
+function noStreams(
+  kind: string,
+  description = `${noRequest}; create and remove stations with a Memphis SDK`,
+): Deviation {
   return {
     answer: {
       type: `io.nats.jetstream.api.v1.${kind}_response`,
@@ -357,9 +360,9 @@ export const replays: readonly Replay[] = [
       '$JS.API.STREAM.CREATE.KV_b': noStreams('stream_create'),
       '$JS.API.STREAM.DELETE.KV_b': noStreams('stream_delete'),
       '$JS.API.STREAM.CREATE.lap': noStreams('stream_create'),
-      '$JS.API.STREAM.TEMPLATE.NAMES': noStreams('stream_template_names'),
+      '$JS.API.STREAM.TEMPLATE.NAMES': noStreams('stream_template_names', noRequest),
       '$JS.API.NOSUCH.CALL': {
-        answer: noStreams('error').answer,
+        answer: noStreams('error', noRequest).answer,
         reason: 'the old server was silent; what is not supported says so',
       },
       '$JS.API.STREAM.INFO.plain': noSuchStream('stream_info'),

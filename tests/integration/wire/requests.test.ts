@@ -272,18 +272,20 @@ describe('$JS.API', () => {
   });
 
   test.each([
-    ['STREAM.CREATE.x', 'stream_create'],
-    ['STREAM.UPDATE.x', 'stream_update'],
-    ['STREAM.DELETE.x', 'stream_delete'],
-    ['STREAM.SNAPSHOT.x', 'stream_snapshot'],
-    ['CONSUMER.PAUSE.s$1.g', 'consumer_pause'],
-    ['NOSUCH.CALL', 'error'],
-  ])('%s, which is not supported, says so instead of nothing', async (request, kind) => {
+    ['STREAM.CREATE.x', 'stream_create', 'with a Memphis SDK'],
+    ['STREAM.UPDATE.x', 'stream_update', 'with a Memphis SDK'],
+    ['STREAM.DELETE.x', 'stream_delete', 'with a Memphis SDK'],
+    ['STREAM.SNAPSHOT.x', 'stream_snapshot', 'not supported'],
+    ['STREAM.LEADER.STEPDOWN.x', 'stream_leader_stepdown', 'one server'],
+    ['CONSUMER.PAUSE.s$1.g', 'consumer_pause', 'stop its members'],
+    ['CONSUMER.UNPIN.s$1.g', 'consumer_unpin', 'not supported'],
+    ['NOSUCH.CALL', 'error', 'not supported'],
+  ])('%s, which is not supported, says so instead of nothing', async (request, kind, words) => {
     const front = await startFront();
     const client = await front.connect();
     expect(await client.requestJson(`$JS.API.${request}`, '{}')).toEqual({
       type: `io.nats.jetstream.api.v1.${kind}_response`,
-      error: { code: 501, err_code: 10003, description: expect.stringContaining('not supported') },
+      error: { code: 501, err_code: 10003, description: expect.stringContaining(words) },
     });
   });
 

@@ -160,6 +160,10 @@ describe('DIRECT.GET', () => {
     expect(await statusOf('st$1', '')).toBe('NATS/1.0 408 Empty Request');
     expect(await statusOf('st$1', '{"seq":')).toBe('NATS/1.0 408 Bad Request');
     expect(await statusOf('st$1', '{}')).toBe('NATS/1.0 408 Bad Request');
+    expect(await statusOf('st$1', '{"seq":1,"batch":5}')).toBe('NATS/1.0 408 Bad Request');
+    expect(await statusOf('st$1', '{"multi_last":["st$1.final"]}')).toBe(
+      'NATS/1.0 408 Bad Request',
+    );
     expect(await statusOf('nothing$1', '{"seq":1}')).toBe('NATS/1.0 503');
   });
 });

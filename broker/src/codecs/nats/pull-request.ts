@@ -55,6 +55,9 @@ interface PullFields {
   readonly expires?: unknown;
   readonly no_wait?: unknown;
   readonly idle_heartbeat?: unknown;
+  readonly min_pending?: unknown;
+  readonly min_ack_pending?: unknown;
+  readonly id?: unknown;
 }
 
 function parseFields(fields: PullFields): ParsedPullRequest {
@@ -70,6 +73,11 @@ function parseFields(fields: PullFields): ParsedPullRequest {
   if (typeof noWait !== 'boolean') return { badRequest: 'no_wait must be true or false' };
   // Equality is what the Memphis SDK for Node sends.
   if (heartbeatNs * 2 > expiresNs) return { badRequest: 'heartbeat value too large' };
+  // Orders that only other kinds of consumers carry out, refused as NATS refuses them.
+  if (fields.min_pending || fields.min_ack_pending) {
+    return { badRequest: 'Not a Overflow Priority consumer' };
+  }
+  if (fields.id) return { badRequest: 'Not a Pinned Client Priority consumer' };
   return {
     request: {
       batch,

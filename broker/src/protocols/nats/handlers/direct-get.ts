@@ -64,11 +64,17 @@ export class DirectGet implements RequestHandler {
   }
 }
 
+/** What makes a direct get one of several messages, which no station answers. */
+const manyFields = ['batch', 'multi_last', 'up_to_seq', 'up_to_time', 'start_time'];
+
 /** What is wanted, or the status that refuses it. */
 function read(payload: Uint8Array): WantedMessage | string {
   if (payload.length === 0) return EMPTY_DIRECT_GET;
   try {
-    const wanted = wantedMessage(readFields(payload));
+    const fields = readFields(payload);
+    // Whoever asks for many waits for the mark behind the last one: one message is no answer.
+    if (manyFields.some((name) => fields.isSet(name))) return BAD_DIRECT_GET;
+    const wanted = wantedMessage(fields);
     return 'kind' in wanted ? wanted : BAD_DIRECT_GET;
   } catch (error) {
     if (error instanceof BrokerError) return BAD_DIRECT_GET;

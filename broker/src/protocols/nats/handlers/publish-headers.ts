@@ -9,7 +9,8 @@ const MESSAGE_ID = 'msg-id';
 const DELAY = 'delay';
 const DELIVER_AT = 'deliver-at';
 const CONDITION_START = 'Nats-Expected-';
-const ROLLUP = 'Nats-Rollup';
+/** Beside those above: what a server of NATS does with a message when its stream allows it. */
+const ORDERS = new Set(['Nats-Rollup', 'Nats-TTL', 'Nats-Incr', 'Nats-Batch-Id', 'Nats-Schedule']);
 const LF = 0x0a;
 const CR = 0x0d;
 const BLANK = 0x20;
@@ -80,7 +81,7 @@ function look(message: Uint8Array, place: HeaderPlace, found: PublishHeaders): P
   const { keyStart, keyEnd, valueEnd } = place;
   const key = decodeUtf8(message, keyStart, keyEnd);
   const isMessageId = key === MESSAGE_ID && found.messageId === undefined;
-  const isCondition = key.startsWith(CONDITION_START) || key === ROLLUP;
+  const isCondition = key.startsWith(CONDITION_START) || ORDERS.has(key);
   if (!isMessageId && !isCondition) return found;
   const value = decodeUtf8(message, keyEnd + 1, valueEnd).trim();
   if (isMessageId) return { ...found, messageId: value === '' ? undefined : value };

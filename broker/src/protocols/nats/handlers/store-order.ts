@@ -12,6 +12,26 @@ export interface StoreOrder {
   readonly deliverAtMs: number | undefined;
 }
 
+/** Orders that no station carries out, in the numbers and the first words of the protocol. */
+const refusedOrders: ReadonlyMap<string, PublishError> = new Map([
+  [
+    'Nats-TTL',
+    refused(10166, "per-message TTL is disabled: a station's retention removes messages"),
+  ],
+  [
+    'Nats-Incr',
+    refused(10168, 'message counters is disabled: a station stores messages as they are'),
+  ],
+  ['Nats-Batch-Id', refused(10174, 'atomic publish is disabled: publish each message by itself')],
+  [
+    'Nats-Schedule',
+    refused(
+      10188,
+      'message schedules is disabled: a header delay or deliver-at holds a message back',
+    ),
+  ],
+]);
+
 /**
  * Reads the conditions in a message's headers (wire-protocol.md 3.9); the error when one does not
  * hold already, or is not understood: storing the message all the same would be the one wrong answer.
@@ -32,6 +52,8 @@ export function storeOrder(
       }
       continue;
     }
+    const refusedOrder = refusedOrders.get(key);
+    if (refusedOrder !== undefined) return refusedOrder;
     const isEver = key === 'Nats-Expected-Last-Sequence';
     // A partition has one subject, so the last one on the subject is the last one that is kept.
     const isKept = key === 'Nats-Expected-Last-Subject-Sequence';
@@ -54,5 +76,9 @@ export function headersTooLarge(bytesMax: number): PublishError {
 }
 
 function badRequest(why: string): PublishError {
-  return { code: 400, errorCode: 10003, description: `bad request: ${why}` };
+  return refused(10003, `bad request: ${why}`);
+}
+
+function refused(errorCode: number, description: string): PublishError {
+  return { code: 400, errorCode, description };
 }

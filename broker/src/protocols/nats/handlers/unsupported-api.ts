@@ -5,18 +5,6 @@ import type { ClientRequest, RequestHandler } from './request-handler.ts';
 
 const SUBJECT_START = '$JS.API.';
 
-/** The words at the start of a request's subject, and what its answer calls itself. */
-const kinds = [
-  ['STREAM.CREATE.', 'stream_create'],
-  ['STREAM.UPDATE.', 'stream_update'],
-  ['STREAM.DELETE.', 'stream_delete'],
-  ['STREAM.MSG.DELETE.', 'stream_msg_delete'],
-  ['STREAM.SNAPSHOT.', 'stream_snapshot'],
-  ['STREAM.RESTORE.', 'stream_restore'],
-  ['STREAM.TEMPLATE.NAMES', 'stream_template_names'],
-  ['CONSUMER.PAUSE.', 'consumer_pause'],
-] as const;
-
 const stationsBySdk = notSupported(
   'this request is not supported; create and remove stations with a Memphis SDK',
 );
@@ -26,6 +14,29 @@ const noMessageDeletes: ApiError = {
   err_code: 10057,
   description: 'message delete not permitted',
 };
+const noPause = notSupported(
+  'a consumer group can not be paused; stop its members, and it keeps its position',
+);
+const noCluster = notSupported('this request is for a cluster, and there is one server');
+const notKnown = notSupported('this request is not supported');
+
+/** The words at the start of a request's subject, what its answer calls itself, and what it says. */
+const kinds = [
+  ['STREAM.CREATE.', 'stream_create', stationsBySdk],
+  ['STREAM.UPDATE.', 'stream_update', stationsBySdk],
+  ['STREAM.DELETE.', 'stream_delete', stationsBySdk],
+  ['STREAM.MSG.DELETE.', 'stream_msg_delete', noMessageDeletes],
+  ['STREAM.SNAPSHOT.', 'stream_snapshot', notKnown],
+  ['STREAM.RESTORE.', 'stream_restore', notKnown],
+  ['STREAM.TEMPLATE.NAMES', 'stream_template_names', notKnown],
+  ['STREAM.PEER.REMOVE.', 'stream_remove_peer', noCluster],
+  ['STREAM.LEADER.STEPDOWN.', 'stream_leader_stepdown', noCluster],
+  ['CONSUMER.LEADER.STEPDOWN.', 'consumer_leader_stepdown', noCluster],
+  ['META.LEADER.STEPDOWN', 'meta_leader_stepdown', noCluster],
+  ['CONSUMER.PAUSE.', 'consumer_pause', noPause],
+  ['CONSUMER.UNPIN.', 'consumer_unpin', notKnown],
+  ['', 'error', notKnown],
+] as const;
 
 /** `$JS.API.>` where nothing more particular answers: says so, in the shape that the client waits for. */
 export class UnsupportedApi implements RequestHandler {
@@ -33,9 +44,8 @@ export class UnsupportedApi implements RequestHandler {
 
   answer({ subject }: ClientRequest): Promise<string> {
     const request = subject.slice(SUBJECT_START.length);
-    const kind = kinds.find(([start]) => request.startsWith(start))?.[1] ?? 'error';
-    const isDelete = kind === 'stream_msg_delete';
-    return Promise.resolve(apiErrorReply(kind, isDelete ? noMessageDeletes : stationsBySdk));
+    const [, kind, error] = kinds.find(([start]) => request.startsWith(start)) ?? kinds[0];
+    return Promise.resolve(apiErrorReply(kind, error));
   }
 
   refusal(error: BrokerError): string {

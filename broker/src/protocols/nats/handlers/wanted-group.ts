@@ -28,6 +28,7 @@ const refusedForAll: RefusedFields = [
   ['deliver_group', 'push consumers are not supported; create a pull consumer'],
   ['headers_only', 'headers_only is not supported'],
   ['pause_until', 'pause_until is not supported'],
+  ['priority_groups', 'priority groups are not supported; each member gets what it pulls'],
 ];
 const refusedForGroups: RefusedFields = [
   ...refusedForAll,
@@ -46,6 +47,9 @@ export function wantedGroup(
   name: string,
   route: PartitionRoute,
 ): WantedGroup | ApiError {
+  // First of all: whoever asks for a push consumer would be sent after its name, in vain.
+  const refusedKind = refusedBy(refusedForAll, config);
+  if (refusedKind !== undefined) return refusedKind;
   const durable = config.text('durable_name');
   if (durable === '') {
     return notSupported(

@@ -78,6 +78,9 @@ describe('parsePullRequest', () => {
     ['{"expires":1e999}', 'expires must be nanoseconds'],
     ['{"idle_heartbeat":-1}', 'idle_heartbeat must be nanoseconds'],
     ['{"no_wait":1}', 'no_wait must be true or false'],
+    ['{"min_pending":100}', 'Not a Overflow Priority consumer'],
+    ['{"min_ack_pending":1}', 'Not a Overflow Priority consumer'],
+    ['{"id":"x"}', 'Not a Pinned Client Priority consumer'],
   ])('refuses %j: %s', (text, why) => {
     expect(parse(text)).toEqual({ badRequest: why });
   });
