@@ -10,6 +10,7 @@ export {
   writeUtf8,
 } from './bytes.ts';
 export type { Clock } from './clock.ts';
+export { FairQueue } from './fair-queue.ts';
 export { Heap } from './heap.ts';
 export { KeyedQueue } from './keyed-queue.ts';
 export type { LogFields, Logger } from './logger.ts';

@@ -121,17 +121,17 @@ export class Authenticator {
   }
 
   async #byPassword(credentials: Credentials): Promise<User | undefined> {
-    const { password, token, connectionName } = credentials;
+    const { password, token, connectionName, address } = credentials;
     if (credentials.user === undefined || password === undefined || token !== undefined) {
       return undefined;
     }
     const name = userNameOf(credentials.user);
     const user = name === undefined ? undefined : this.#users.get(name);
     if (user === undefined) {
-      await this.#verifyDecoy(credentials.user, password);
+      await this.#verifyDecoy(credentials.user, password, address);
       return undefined;
     }
-    const isRight = await this.#verify(user, password);
+    const isRight = await this.#verify(user, password, address);
     // The user may have been removed or changed while the check ran.
     const current = this.#users.get(user.name);
     if (isRight && current !== user && current !== undefined) return this.#byPassword(credentials);
@@ -153,19 +153,21 @@ export class Authenticator {
     return more.length === 0 ? only : undefined;
   }
 
-  async #verify(user: User, password: string): Promise<boolean> {
+  async #verify(user: User, password: string, source: string): Promise<boolean> {
     // Bound to the hash: once the password changes, what is remembered fits no more.
-    const digest = this.#hasher.digest(`${user.passwordHash}\0${password}`);
-    if (this.#remembered.get(user.name) === digest) return true;
-    const right = await this.#checks.check(digest, password, user.passwordHash);
-    if (right && this.#users.get(user.name) === user) this.#remembered.set(user.name, digest);
+    const hash = user.passwordHash;
+    const key = this.#hasher.digest(`${hash}\0${password}`);
+    if (this.#remembered.get(user.name) === key) return true;
+    const right = await this.#checks.check({ key, password, hash, source });
+    if (right && this.#users.get(user.name) === user) this.#remembered.set(user.name, key);
     return right;
   }
 
-  async #verifyDecoy(user: string, password: string): Promise<void> {
+  async #verifyDecoy(user: string, password: string, source: string): Promise<void> {
     const hash = await this.#decoyHash;
     if (hash === undefined) return;
-    await this.#checks.check(this.#hasher.digest(`${user}\0${password}`), password, hash);
+    const key = this.#hasher.digest(`${user}\0${password}`);
+    await this.#checks.check({ key, password, hash, source });
   }
 }
 

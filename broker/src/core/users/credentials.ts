@@ -9,6 +9,8 @@ export interface Credentials {
   readonly token: string | undefined;
   /** `<connection id>::<user>` from a Memphis SDK, any text without `::` from other clients. */
   readonly connectionName: string | undefined;
+  /** Where the client is, without its port; empty where that is not known. Addresses take turns. */
+  readonly address: string;
 }
 
 /** A user, and the token that is to prove that one may be it. */

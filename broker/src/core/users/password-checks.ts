@@ -1,4 +1,4 @@
-import { Fifo } from '../../foundation/index.ts';
+import { FairQueue } from '../../foundation/index.ts';
 import { BrokerError } from '../errors/index.ts';
 import type { PasswordHasher } from '../ports/index.ts';
 
@@ -6,58 +6,75 @@ import type { PasswordHasher } from '../ports/index.ts';
 export interface PasswordCheckLimits {
   /** At one time; each takes tens of megabytes and milliseconds. */
   readonly runningChecksMax: number;
-  /** Waiting for their turn; one more is refused with AUTHENTICATION_BUSY. */
+  /** Waiting for their turn; beyond, one is refused with AUTHENTICATION_BUSY. */
   readonly waitingChecksMax: number;
+}
+
+/** A password that is to be checked. */
+export interface PasswordCheck {
+  /** The same for the same password and hash; tells neither. */
+  readonly key: string;
+  readonly password: string;
+  readonly hash: string;
+  /** Who asks, as far as turns go. */
+  readonly source: string;
+}
+
+/** A check that waits: one of the two is called. */
+interface Turn {
+  readonly come: () => void;
+  readonly refuse: () => void;
 }
 
 /**
  * Checks passwords against hashes: a few at a time, and the same one only once.
  *
  * After a restart every client connects at the same moment, most of them with the same user; they
- * share one run of the hash.
+ * share one run of the hash. Addresses take turns: whoever tries passwords without end makes others wait for one check of
+ * its own, not for all of them.
  */
 export class PasswordChecks {
   readonly #hasher: PasswordHasher;
   readonly #limits: PasswordCheckLimits;
   readonly #running = new Map<string, Promise<boolean>>();
-  readonly #waiting = new Fifo<() => void>();
+  readonly #waiting: FairQueue<Turn>;
   #runningCount = 0;
 
   constructor(hasher: PasswordHasher, limits: PasswordCheckLimits) {
     this.#hasher = hasher;
     this.#limits = limits;
+    this.#waiting = new FairQueue(limits.waitingChecksMax);
   }
 
-  /** `key` is the same for the same password and hash, and tells neither. */
-  check(key: string, password: string, hash: string): Promise<boolean> {
+  /** Rejects with AUTHENTICATION_BUSY when there is no place in the queue, or none any more. */
+  check(wanted: PasswordCheck): Promise<boolean> {
+    const { key } = wanted;
     const running = this.#running.get(key);
     if (running !== undefined) return running;
-    if (this.#waiting.length >= this.#limits.waitingChecksMax) {
-      return Promise.reject(new BrokerError('AUTHENTICATION_BUSY'));
-    }
-    const result = this.#run(password, hash).finally(() => this.#running.delete(key));
+    const result = this.#run(wanted).finally(() => this.#running.delete(key));
     this.#running.set(key, result);
     return result;
   }
 
-  async #run(password: string, hash: string): Promise<boolean> {
-    await this.#turn();
+  async #run({ password, hash, source }: PasswordCheck): Promise<boolean> {
+    await this.#turn(source);
     try {
       return await this.#hasher.verify(password, hash);
     } finally {
       const next = this.#waiting.shift();
       if (next === undefined) this.#runningCount -= 1;
-      else next(); // takes over this one's place
+      else next.come(); // takes over this one's place
     }
   }
 
-  #turn(): Promise<void> | undefined {
+  #turn(source: string): Promise<void> | undefined {
     if (this.#runningCount < this.#limits.runningChecksMax) {
       this.#runningCount += 1;
       return undefined;
     }
-    return new Promise((resolve) => {
-      this.#waiting.push(resolve);
+    return new Promise((resolve, reject) => {
+      const refuse = (): void => reject(new BrokerError('AUTHENTICATION_BUSY'));
+      this.#waiting.push(source, { come: resolve, refuse })?.refuse();
     });
   }
 }

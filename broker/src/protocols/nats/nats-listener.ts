@@ -8,7 +8,7 @@ import { buildPublishHandler } from './handlers/index.ts';
 import type { NatsOptions, NatsServices } from './options.ts';
 import { serverInfoJson } from './server-info.ts';
 import { Session } from './session.ts';
-import type { SessionParts } from './session.ts';
+import type { Arrival, SessionParts } from './session.ts';
 import { TlsGate } from './tls-gate.ts';
 import type { ClientCertificates } from './tls-gate.ts';
 import { WebSocketEntrance } from './websocket-entrance.ts';
@@ -165,7 +165,7 @@ export class NatsListener {
     gate.admit(socket, {
       onSecure: (secure) => {
         this.#handshakeCount -= 1;
-        this.#addSession(id, secure, undefined);
+        this.#addSession({ id, address }, secure, undefined);
       },
       onFailed: () => {
         this.#handshakeCount -= 1;
@@ -176,12 +176,12 @@ export class NatsListener {
   #open(transport: Duplex, address: string): void {
     this.#arrivalCount += 1;
     const id = this.#arrivalCount;
-    this.#addSession(id, transport, this.#infoJson(id, address));
+    this.#addSession({ id, address }, transport, this.#infoJson(id, address));
   }
 
-  #addSession(id: number, transport: Duplex, infoJson: string | undefined): void {
+  #addSession(arrival: Arrival, transport: Duplex, infoJson: string | undefined): void {
     if (this.#draining === undefined) {
-      this.#sessions.add(new Session(id, transport, infoJson, this.#sessionParts));
+      this.#sessions.add(new Session(arrival, transport, infoJson, this.#sessionParts));
     } else transport.destroy();
   }
 

@@ -24,6 +24,16 @@ export interface SessionParts {
   readonly onClosed: (session: Session) => void;
 }
 
+/** A client that has come, by its running number. */
+export interface Arrival {
+  readonly id: number;
+  /** Without the port. */
+  readonly address: string;
+}
+
+/** Undefined where INFO was sent before the connection was encrypted. */
+type InfoJson = string | undefined;
+
 type State = 'greeting' | 'authenticating' | 'open' | 'draining' | 'closing' | 'closed';
 
 /**
@@ -42,6 +52,7 @@ type State = 'greeting' | 'authenticating' | 'open' | 'draining' | 'closing' | '
  */
 export class Session implements CommandHandler {
   readonly id: number;
+  readonly #address: string;
   readonly #socket: Duplex;
   readonly #parts: SessionParts;
   readonly #outbound: Outbound;
@@ -53,10 +64,10 @@ export class Session implements CommandHandler {
   #keepAlive: KeepAlive | undefined;
   #cancelTimeout: Cancel;
 
-  /** @param infoJson Undefined where INFO was sent before the connection was encrypted. */
-  constructor(id: number, socket: Duplex, infoJson: string | undefined, parts: SessionParts) {
+  constructor({ id, address }: Arrival, socket: Duplex, infoJson: InfoJson, parts: SessionParts) {
     const { services, limits, flushRound } = parts;
     this.id = id;
+    this.#address = address;
     this.#socket = socket;
     this.#parts = parts;
     this.#outbound = new Outbound(socket, flushRound, limits, {
@@ -183,6 +194,7 @@ export class Session implements CommandHandler {
         password,
         token,
         connectionName: name,
+        address: this.#address,
       });
       if (this.#state !== 'authenticating') return;
       // Between the answer and now the user may have been changed: it has to prove again who it is.

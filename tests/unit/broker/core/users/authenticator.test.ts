@@ -27,6 +27,7 @@ function credentials(changes: Partial<Credentials> = {}): Credentials {
     password,
     token: undefined,
     connectionName: 'c0ffee::root',
+    address: '192.0.2.1',
     ...changes,
   };
 }
@@ -264,7 +265,9 @@ describe('Authenticator', () => {
 
 describe('Authenticator with a connection token', () => {
   const token = 'a-token-of-16-characters';
-  const native = { user: undefined, password: undefined, token, connectionName: 'c0ffee::app' };
+  const address = '192.0.2.1';
+  const nobody = { user: undefined, password: undefined, address };
+  const native = { ...nobody, token, connectionName: 'c0ffee::app' };
   const plain = { ...native, token: `app::${token}`, connectionName: undefined };
 
   async function withToken() {

@@ -6,8 +6,8 @@ const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resol
 function newChecks() {
   const hasher = new FakeHasher();
   const checks = new PasswordChecks(hasher, { runningChecksMax: 2, waitingChecksMax: 3 });
-  const check = (password: string): Promise<boolean> =>
-    checks.check(`key of ${password}`, password, 'hash of right');
+  const check = (password: string, source = 'a'): Promise<boolean> =>
+    checks.check({ key: `key of ${password}`, password, hash: 'hash of right', source });
   return { hasher, check };
 }
 
@@ -15,7 +15,7 @@ describe('PasswordChecks', () => {
   test('runs so many checks at a time, in the order of the calls, however they end', async () => {
     const { hasher, check } = newChecks();
     hasher.hold();
-    const results = ['a', 'right', 'c', 'd'].map(check);
+    const results = ['a', 'right', 'c', 'd'].map((password) => check(password));
     for (let turn = 0; turn < 4; turn += 1) {
       await settled();
       hasher.releaseOne();
@@ -41,7 +41,7 @@ describe('PasswordChecks', () => {
     const { hasher, check } = newChecks();
     const verify = hasher.verify.bind(hasher);
     hasher.verify = () => Promise.reject(new Error('planted'));
-    const failed = await Promise.allSettled(['a', 'b', 'c'].map(check));
+    const failed = await Promise.allSettled(['a', 'b', 'c'].map((password) => check(password)));
     expect(failed.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected']);
     hasher.verify = verify;
     expect(await check('right')).toBe(true);
@@ -54,10 +54,32 @@ describe('PasswordChecks', () => {
     expect(hasher.checks).toHaveLength(2);
   });
 
+  test('gives the next turn to an address that has had none, however many of another wait', async () => {
+    const { hasher, check } = newChecks();
+    hasher.hold();
+    const guesses = Promise.allSettled(['1', '2', '3', '4', '5'].map((guess) => check(guess)));
+    await settled();
+    const right = check('right', 'b');
+    hasher.releaseOne();
+    await settled();
+    hasher.releaseOne();
+    await settled();
+    expect(hasher.checks.map((text) => text.split(' ')[0])).toEqual(['1', '2', '3', 'right']);
+    hasher.release();
+    expect(await right).toBe(true);
+    expect((await guesses).map(({ status }) => status)).toEqual([
+      'fulfilled',
+      'fulfilled',
+      'fulfilled',
+      'fulfilled',
+      'rejected', // the newest of the address with most gave way
+    ]);
+  });
+
   test('takes new ones again when those that waited are done', async () => {
     const { hasher, check } = newChecks();
     hasher.hold();
-    const results = ['a', 'b', 'c', 'd', 'e'].map(check);
+    const results = ['a', 'b', 'c', 'd', 'e'].map((password) => check(password));
     await expect(check('f')).rejects.toMatchObject({ code: 'AUTHENTICATION_BUSY' });
     hasher.release();
     await Promise.all(results);
