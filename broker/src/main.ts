@@ -230,7 +230,7 @@ async function openTls(
     key: settings.tlsKeyFile,
     authorities: settings.tlsAuthorityFile,
   };
-  const source = await TlsFiles.open(paths, logger);
+  const source = await TlsFiles.open(paths, logger, clock);
   const stop = source.watch(scheduler, limits.tlsRefreshIntervalMs);
   lifecycle.add('TLS files', () => Promise.resolve(stop()), { isStoreless: true });
   return { source, clientCertificates: settings.tlsClientCertificates };

@@ -39,17 +39,17 @@ export class TestAuthority {
   }
 
   /** A certificate for `localhost` and 127.0.0.1, good for servers and clients. */
-  sign(name: string): Certificate {
+  sign(name: string, { endsAtMs = Date.now() + 2 * dayMs } = {}): Certificate {
     const pair = keyPair();
-    const certificate = this.#issue([{ name: 'commonName', value: name }], pair, [
-      {
-        name: 'subjectAltName',
-        altNames: [
-          { type: 2, value: 'localhost' },
-          { type: 7, ip: '127.0.0.1' },
-        ],
-      },
-    ]);
+    const names = {
+      name: 'subjectAltName',
+      altNames: [
+        { type: 2, value: 'localhost' },
+        { type: 7, ip: '127.0.0.1' },
+      ],
+    };
+    const subject = [{ name: 'commonName', value: name }];
+    const certificate = this.#issue(subject, pair, [names], endsAtMs);
     const path = join(this.#directory, String(this.#count));
     const files = { certificateFile: `${path}.crt`, keyFile: `${path}.key` };
     writeFileSync(files.certificateFile, certificate);
@@ -57,13 +57,18 @@ export class TestAuthority {
     return { ...files, certificate, key: pair.key };
   }
 
-  #issue(subject: forge.pki.CertificateField[], pair: KeyPair, extensions: object[]): string {
+  #issue(
+    subject: forge.pki.CertificateField[],
+    pair: KeyPair,
+    extensions: object[],
+    endsAtMs = Date.now() + 2 * dayMs,
+  ): string {
     this.#count += 1;
     const certificate = forge.pki.createCertificate();
     certificate.publicKey = pair.publicKey;
     certificate.serialNumber = this.#count.toString(16).padStart(4, '0');
     certificate.validity.notBefore = new Date(Date.now() - dayMs);
-    certificate.validity.notAfter = new Date(Date.now() + 2 * dayMs);
+    certificate.validity.notAfter = new Date(endsAtMs);
     certificate.setSubject(subject);
     certificate.setIssuer(this.#subject);
     certificate.setExtensions(extensions);

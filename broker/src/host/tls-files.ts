@@ -2,7 +2,14 @@ import { X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { createSecureContext } from 'node:tls';
 import { BrokerError } from '../core/errors/index.ts';
-import type { Cancel, Logger, Scheduler, TlsMaterial, TlsSource } from '../foundation/index.ts';
+import type {
+  Cancel,
+  Clock,
+  Logger,
+  Scheduler,
+  TlsMaterial,
+  TlsSource,
+} from '../foundation/index.ts';
 
 /** Where the TLS material is. */
 export interface TlsPaths {
@@ -17,26 +24,38 @@ export interface TlsPaths {
  *
  * The files are read at intervals and compared by content: a watch would miss how orchestrators
  * replace them, by turning a link. What can not be used is said once, and what was good stays: a
- * certificate and its key can not be replaced in one moment.
+ * certificate and its key can not be replaced in one moment. A certificate whose time is over does not take the
+ * place of one that is good; where there is no other, it is used, and said.
  */
 export class TlsFiles implements TlsSource {
   readonly #paths: TlsPaths;
   readonly #logger: Logger;
+  readonly #clock: Clock;
   readonly #listeners: ((material: TlsMaterial) => void)[] = [];
   #material: TlsMaterial;
   /** Why the files could not be used when they were last looked at; empty when they could. */
   #complaint = '';
 
-  private constructor(paths: TlsPaths, material: TlsMaterial, logger: Logger) {
+  private constructor(paths: TlsPaths, material: TlsMaterial, logger: Logger, clock: Clock) {
     this.#paths = paths;
     this.#material = material;
     this.#logger = logger;
+    this.#clock = clock;
   }
 
   /** Rejects with TLS_FILES when they can not be used. */
-  static async open(paths: TlsPaths, logger: Logger): Promise<TlsFiles> {
+  static async open(paths: TlsPaths, logger: Logger, clock: Clock): Promise<TlsFiles> {
     try {
-      return new TlsFiles(paths, await readUsable(paths), logger);
+      const files = new TlsFiles(paths, await readUsable(paths), logger, clock);
+      const endedAt = files.#endOf(files.material);
+      if (endedAt !== undefined) {
+        const fields = { event: 'tls-certificate-over', ...paths, endedAt };
+        logger.error(
+          fields,
+          'The time of the TLS certificate is over: clients that check it stay away',
+        );
+      }
+      return files;
     } catch (error) {
       const cause = reasonOf(error);
       const authorities = paths.authorities === '' ? 'none' : paths.authorities;
@@ -75,6 +94,10 @@ export class TlsFiles implements TlsSource {
     let material: TlsMaterial;
     try {
       material = await readUsable(this.#paths);
+      const endedAt = this.#endOf(material);
+      if (endedAt !== undefined && this.#endOf(this.#material) === undefined) {
+        throw new Error(`the time of the new certificate is over since ${endedAt}`);
+      }
     } catch (error) {
       const complaint = reasonOf(error);
       if (complaint !== this.#complaint) {
@@ -91,6 +114,12 @@ export class TlsFiles implements TlsSource {
     this.#material = material;
     this.#logger.info({ event: 'tls-files-taken', ...this.#paths }, 'New TLS files are in use');
     for (const listener of this.#listeners) listener(material);
+  }
+
+  /** When the time of a certificate was over; undefined while it is not. */
+  #endOf({ certificate }: TlsMaterial): string | undefined {
+    const { validTo } = new X509Certificate(certificate);
+    return Date.parse(validTo) <= this.#clock.wallMs() ? validTo : undefined;
   }
 }
 
