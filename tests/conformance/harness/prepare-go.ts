@@ -1,47 +1,77 @@
-import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, rmSync } from 'node:fs';
+import { cpSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { repositoryRoot } from '../../support/index.ts';
-import { whatWentWrong } from './what-went-wrong.ts';
+import { obstacleIn } from './set-up-step.ts';
+import type { SetUpStep } from './set-up-step.ts';
 import type { PreparedColumn } from './sdks.ts';
+import type { RunTool } from './set-up-tool.ts';
 
 const drivers = join(repositoryRoot, 'tests/conformance/drivers');
-const builds = join(repositoryRoot, '.cache/conformance');
 
-/**
- * Builds the driver of the Go SDK, and the one of the NATS client under it; says why where they cannot be.
- * MEMPHIS_GO_DIR may name a copy of the SDK for machines that cannot have the module.
- */
-export function prepareGo(): readonly PreparedColumn[] {
-  const copy = process.env['MEMPHIS_GO_DIR'] ?? '';
-  const replace =
-    copy === '' ? [] : [['mod', 'edit', `-replace=github.com/memphisdev/memphis.go=${copy}`]];
+/** What the Go columns are made with. */
+export interface GoSetUp {
+  readonly run: RunTool;
+  /** Where the drivers are built, each in a folder of its own. */
+  readonly builds: string;
+  /** A copy of the SDK for machines that cannot have the module (MEMPHIS_GO_DIR); empty for none. */
+  readonly copy: string;
+}
+
+/** Builds the driver of the Go SDK, and the one of the NATS client under it; says what is in the way where it cannot. */
+export function prepareGo(setUp: GoSetUp): readonly PreparedColumn[] {
   return [
-    build('go', 'go', 'go: memphis.go 1.3.2', replace),
-    build('nats-go', 'nats-go', 'nats.go 1.31.0', []),
+    build('go', 'go: memphis.go 1.3.2', setUp, setUp.copy),
+    build('nats-go', 'nats.go 1.31.0', setUp, ''),
   ];
 }
 
 function build(
-  column: PreparedColumn['column'],
-  folder: string,
+  column: 'go' | 'nats-go',
   title: string,
-  firstSteps: readonly string[][],
+  { run, builds }: GoSetUp,
+  copy: string,
 ): PreparedColumn {
-  // Not beside its source, so that go.mod of the checkout stays as it is and go.sum stays out of it.
-  const target = join(builds, folder);
-  rmSync(target, { recursive: true, force: true });
-  mkdirSync(target, { recursive: true });
-  cpSync(join(drivers, folder), target, { recursive: true });
-  const steps = [['version'], ...firstSteps, ['mod', 'tidy'], ['build', '-o', 'driver', '.']];
-  for (const step of steps) {
-    const { status, stderr, error } = spawnSync('go', step, { cwd: target, encoding: 'utf8' });
-    if (error !== undefined) return { column, reason: 'go is not installed', sdks: [] };
-    if (status !== 0) {
-      return { column, reason: `go ${step[0]}: ${whatWentWrong(stderr)}`, sdks: [] };
-    }
+  // Not beside its source, so that go.mod and go.sum of the checkout stay as they are.
+  const folder = join(builds, column);
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  cpSync(join(drivers, column), folder, { recursive: true });
+  if (run({ command: 'go', arguments: ['version'], folder }).isMissing) {
+    return { column, reason: 'go is not installed', sdks: [] };
   }
-  const path = join(target, 'driver');
-  if (!existsSync(path)) return { column, reason: 'go build left no program', sdks: [] };
+  const go = (words: readonly string[], next: string): SetUpStep => ({
+    name: ['go', ...words].join(' '),
+    command: 'go',
+    arguments: words,
+    folder,
+    next,
+  });
+  const path = join(folder, 'driver');
+  const source = `tests/conformance/drivers/${column}`;
+  const steps: readonly SetUpStep[] = [
+    go(['version'], 'repair the installation of Go'),
+    ...(copy === '' ? [] : stepsOfCopy(copy, go)),
+    go(
+      ['mod', 'download'],
+      `empty the module cache (go clean -modcache), or correct go.mod and go.sum in ${source}`,
+    ),
+    go(['build', '-o', 'driver', '.'], `correct what Go names in ${source}`),
+    // It ends when its input does, which is at once.
+    { name: 'the driver', command: path, arguments: [], next: `see why ${path} does not run` },
+  ];
+  const obstacle = obstacleIn(title, steps, run);
+  if (obstacle !== undefined) return { column, sdks: [], ...obstacle };
   return { column, sdks: [{ column, title, command: { path, arguments: [] } }] };
+}
+
+/** Puts the copy in the place of the module. What the copy needs is for it to say, so go.sum is made anew. */
+function stepsOfCopy(
+  copy: string,
+  go: (words: readonly string[], next: string) => SetUpStep,
+): SetUpStep[] {
+  const next = 'let MEMPHIS_GO_DIR name a folder that holds memphis.go 1.3.2, or unset it';
+  return [
+    go(['mod', 'edit', `-replace=github.com/memphisdev/memphis.go=${copy}`], next),
+    go(['mod', 'tidy'], next),
+  ];
 }

@@ -1,20 +1,16 @@
-import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { repositoryRoot } from '../../support/index.ts';
-import { whatWentWrong } from './what-went-wrong.ts';
+import { natsPackages, sdkPackage } from './python-packages.ts';
+import { obstacleIn } from './set-up-step.ts';
+import type { Obstacle, SetUpStep } from './set-up-step.ts';
 import type { PreparedColumn } from './sdks.ts';
+import type { RunTool } from './set-up-tool.ts';
 
-// protobuf 5 breaks the SDK's schema handling (wire-protocol.md, "Getting the SDKs to run").
-const sdkPackages = ['memphis-py==1.3.1', 'protobuf<5'];
+const drivers = join(repositoryRoot, 'tests/conformance/drivers');
 
-/** The NATS clients under the SDK: it takes any, so what a new application gets and an old one has. */
-const environments = [
-  { name: 'newest', natsPackage: 'nats-py' },
-  { name: '2.6.0', natsPackage: 'nats-py==2.6.0' },
-];
-
-const folder = join(repositoryRoot, '.cache/conformance');
+/** Everything that comes with the packages, each in one version. */
+const constraints = join(drivers, 'python/constraints.txt');
 
 /** The SDK, and the NATS client alone, by the program that holds it. */
 const columns = [
@@ -26,50 +22,84 @@ const columns = [
   { column: 'nats-py', title: 'nats-py', driver: 'nats-py/nats_py_driver.py' },
 ] as const;
 
-/** Makes a virtual environment for each NATS client, once; says why where it cannot. */
-export function preparePython(): readonly PreparedColumn[] {
-  const { status, stdout } = spawnSync('python3', ['--version'], { encoding: 'utf8' });
-  if (status !== 0) return nothing('python3 is not installed');
-  for (const { name, natsPackage } of environments) {
-    const failure = install(environmentPath(name), [...sdkPackages, natsPackage]);
-    if (failure !== undefined) return nothing(`${stdout.trim()}: ${failure}`);
+/** What the Python columns are made with. */
+export interface PythonSetUp {
+  readonly run: RunTool;
+  /** Where the virtual environments are, each in a folder of its own. */
+  readonly builds: string;
+}
+
+/** Makes a virtual environment for each NATS client, once; says what is in the way where it cannot. */
+export function preparePython({ run, builds }: PythonSetUp): readonly PreparedColumn[] {
+  if (run({ command: 'python3', arguments: ['--version'] }).isMissing) {
+    return columns.map(({ column }) => ({ column, reason: 'python3 is not installed', sdks: [] }));
+  }
+  for (const nats of natsPackages) {
+    const packages = [sdkPackage, nats.package];
+    const obstacle = install(join(builds, nats.folder), packages, run);
+    if (obstacle !== undefined) {
+      return columns.map(({ column }) => ({ column, sdks: [], ...obstacle }));
+    }
   }
   return columns.map(({ column, title, driver }) => ({
     column,
-    sdks: environments.map(({ name }) => ({
+    sdks: natsPackages.map((nats) => ({
       column,
-      title: `${title} ${name}`,
+      title: `${title} ${nats.title}`,
       command: {
-        path: join(environmentPath(name), 'bin/python'),
-        arguments: [join(repositoryRoot, 'tests/conformance/drivers', driver)],
+        path: join(builds, nats.folder, 'bin/python'),
+        arguments: [join(drivers, driver)],
         environment: { PYTHONDONTWRITEBYTECODE: '1', PYTHONUNBUFFERED: '1' },
       },
     })),
   }));
 }
 
-function nothing(reason: string): readonly PreparedColumn[] {
-  return columns.map(({ column }) => ({ column, reason, sdks: [] }));
-}
+/** Prints nothing and ends well where each package is there in its version and both can be imported. */
+const check = `
+import sys
+from importlib.metadata import version
+for wanted in sys.argv[1:]:
+    name, number = wanted.split("==")
+    if version(name) != number:
+        sys.exit(f"{name} is there in version {version(name)} instead of {number}")
+import memphis, nats
+`;
 
-function environmentPath(name: string): string {
-  return join(folder, `python-${name}`);
-}
-
-/** Why the packages could not be installed; undefined where they are there. */
-function install(path: string, packages: readonly string[]): string | undefined {
+/** What is in the way of this environment; undefined where it is there, has these packages, and works. */
+function install(path: string, packages: readonly string[], run: RunTool): Obstacle | undefined {
+  const python = join(path, 'bin/python');
+  const title = `Python SDK, ${packages.join(' on ')}`;
+  const checked: SetUpStep = {
+    name: 'the import of the packages',
+    command: python,
+    arguments: ['-c', check, ...packages],
+    next: `remove ${path}`,
+  };
   const marker = join(path, 'installed.txt');
-  const wanted = packages.join('\n');
-  if (existsSync(marker) && readFileSync(marker, 'utf8') === wanted) return undefined;
-  mkdirSync(folder, { recursive: true });
-  const steps: readonly [string, readonly string[]][] = [
-    ['python3', ['-m', 'venv', '--clear', path]],
-    [join(path, 'bin/pip'), ['install', '--quiet', '--disable-pip-version-check', ...packages]],
+  const wanted = [...packages, readFileSync(constraints, 'utf8')].join('\n');
+  const isThere = existsSync(marker) && readFileSync(marker, 'utf8') === wanted;
+  // Else it is made anew: the Python it was made with may be gone.
+  if (isThere && run(checked).hasSucceeded) return undefined;
+  mkdirSync(dirname(path), { recursive: true });
+  const steps: readonly SetUpStep[] = [
+    {
+      name: 'python3 -m venv',
+      command: 'python3',
+      arguments: ['-m', 'venv', '--clear', path],
+      next: 'install what Python says it lacks (some systems have venv in a package of its own)',
+    },
+    {
+      name: 'pip install',
+      command: python,
+      arguments: ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', ...packages],
+      // By variables, because those also reach the packages that pip gets to build others; newer ones read the second.
+      variables: { PIP_CONSTRAINT: constraints, PIP_BUILD_CONSTRAINT: constraints },
+      next: 'correct what pip names; the versions are in harness/python-packages.ts and drivers/python/constraints.txt',
+    },
+    checked,
   ];
-  for (const [command, args] of steps) {
-    const { status, stderr, error } = spawnSync(command, args, { encoding: 'utf8' });
-    if (status !== 0) return whatWentWrong(error?.message ?? stderr);
-  }
-  writeFileSync(marker, wanted);
-  return undefined;
+  const obstacle = obstacleIn(title, steps, run);
+  if (obstacle === undefined) writeFileSync(marker, wanted);
+  return obstacle;
 }

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Problem } from '../../../modules/config/index.ts';
 import { repositoryRoot } from '../../support/index.ts';
 import type { Column } from '../items.ts';
 import type { SdkCommand } from './sdk-program.ts';
@@ -21,8 +22,10 @@ export interface Sdk {
 /** What the test set-up found on this machine for a column. */
 export interface PreparedColumn {
   readonly column: SdkColumn;
-  /** Why it cannot run here; none where it can. */
+  /** Why it cannot be had here; none where it can. */
   readonly reason?: string;
+  /** Why its set-up did not work although it can be had: whoever reads this is not told that it cannot. */
+  readonly problem?: Problem;
   readonly sdks: readonly Sdk[];
 }
 

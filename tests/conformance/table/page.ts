@@ -1,3 +1,4 @@
+import { newestNatsPy } from '../harness/python-packages.ts';
 import { areas, items } from '../items.ts';
 import type { Column } from '../items.ts';
 import { columns } from './cell.ts';
@@ -13,8 +14,8 @@ const headings: Readonly<Record<Column, string>> = {
 const introduction = `# What the Memphis SDKs can do
 
 What was seen when the published SDKs, unmodified, talked to this broker: \`memphis-dev\` 1.3.2 for Node, \`memphis-py\`
-1.3.1 for Python (with the newest \`nats-py\` and with 2.6.0), \`memphis.go\` 1.3.2 for Go. Each row is one thing that a client
-does and what has to come of it. *By hand* are bytes that no SDK sends by itself. An empty cell: that
+1.3.1 for Python (with \`nats-py\` ${newestNatsPy}, the newest, and with 2.6.0), \`memphis.go\` 1.3.2 for Go. Each row is one
+thing that a client does and what has to come of it. *By hand* are bytes that no SDK sends by itself. An empty cell: that
 SDK has no such call.
 
 - **passed**: the tests listed below the table passed.
