@@ -13,6 +13,8 @@ import { ManualTime } from './manual-time.ts';
 
 /** The header by which groups of a scene are ordered, where they are. */
 const keyHeader = 'customer';
+/** As clients write it: some have capitals of their own. */
+const spellings = ['customer', 'Customer', 'CUSTOMER'];
 
 /** Messages with a key each, in memory. */
 class KeyedLog implements MessageLog {
@@ -27,7 +29,8 @@ class KeyedLog implements MessageLog {
   }
 
   store(key: string | undefined): number {
-    const line = key === undefined ? '' : `${keyHeader}: ${key}\r\n`;
+    const name = spellings[this.#messages.length % spellings.length] ?? keyHeader;
+    const line = key === undefined ? '' : `${name}: ${key}\r\n`;
     const block = `NATS/1.0\r\nother: x\r\n${line}\r\n`;
     this.#messages.push(Buffer.from(`${block}payload`));
     this.#headerBytes.push(block.length);

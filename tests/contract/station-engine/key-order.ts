@@ -11,7 +11,8 @@ export function keyOrder(contract: ContractSuite): void {
       await ordered(bench, ['a1', 'a2', 'b1', '-1', 'a3']);
       const pull = bench.pull('g', 99);
       expect(pull.texts).toEqual(['a1', 'b1', '-1']);
-      expect(await bench.groupState('g')).toMatchObject({ undeliveredCount: 2, pendingCount: 3 });
+      const waiting = { undeliveredCount: 2, waitingForKeyCount: 2, pendingCount: 3 };
+      expect(await bench.groupState('g')).toMatchObject(waiting);
       await bench.nack('g', 1);
       expect(pull.texts).toEqual(['a1', 'b1', '-1', 'a1']);
       await bench.ack('g', 1);
@@ -57,6 +58,16 @@ export function keyOrder(contract: ContractSuite): void {
       pull.cancel();
     },
   );
+
+  contract.behaviour('the header is found in whatever case it is written', async (bench) => {
+    await bench.station();
+    await bench.group('g', { keyHeader: 'Customer' });
+    for (const name of ['customer', 'CUSTOMER', 'Customer', 'customers']) {
+      await bench.store(name, { headers: headersOf('a', name) });
+    }
+    expect((await bench.take('g')).texts).toEqual(['customer', 'customers']);
+    expect(await bench.groupState('g')).toMatchObject({ waitingForKeyCount: 2 });
+  });
 
   contract.behaviour('each group has an order of its own, and each partition', async (bench) => {
     await bench.station({ partitionCount: 2 });
@@ -199,6 +210,6 @@ async function store(bench: Bench, texts: readonly string[]): Promise<void> {
   }
 }
 
-function headersOf(key: string): Uint8Array {
-  return Buffer.from(`NATS/1.0\r\n${keyHeader}: ${key}\r\n\r\n`);
+function headersOf(key: string, header = keyHeader): Uint8Array {
+  return Buffer.from(`NATS/1.0\r\n${header}: ${key}\r\n\r\n`);
 }

@@ -110,7 +110,9 @@ describe('a plain NATS client', () => {
       customer.set('customer', text.split(' ')[0] ?? '');
       await js.publish(subject, text, { headers: customer });
     }
-    expect((await manager.consumers.info(stream, 'g')).config.metadata).toEqual(metadata);
+    const { config: shown } = await manager.consumers.info(stream, 'g');
+    expect(shown.metadata).toEqual({ ...metadata, 'thebes.waiting-for-key': '0' });
+    await manager.consumers.update(stream, 'g', shown); // as it was shown, with what is no setting
     const consumer = await js.consumers.get(stream, 'g');
     const messages = await consumer.consume({ max_messages: 10 });
     const texts: string[] = [];

@@ -98,17 +98,40 @@ describe('a pull consumer of a plain client', () => {
     const metadata = { 'thebes.key-header': 'customer' };
     const ordered = { ...config, metadata: { ...metadata, owner: 'me' } };
     const created = await api('CONSUMER.CREATE.st$1.g', { config: ordered });
-    expect(created['config']).toMatchObject({ metadata });
+    const shown = { ...metadata, 'thebes.waiting-for-key': '0' };
+    expect(created['config']).toMatchObject({ metadata: shown });
     // A Memphis SDK has no word for it; the group keeps it, on every partition.
     await createConsumer(client, 'st', 'g');
-    const { config: shown } = await api('CONSUMER.INFO.st$2.g');
-    expect((shown as Record<string, unknown>)['metadata']).toEqual(metadata);
+    const info = await api('CONSUMER.INFO.st$2.g');
+    expect((info['config'] as Record<string, unknown>)['metadata']).toEqual(shown);
     const create = { action: 'create', config: { ...config, max_deliver: 3 } };
     expect(await api('CONSUMER.CREATE.st$1.g', create)).toMatchObject({
       error: { err_code: 10148 },
     });
     const without = await api('CONSUMER.CREATE.st$1.g', { config });
     expect(without['config']).not.toHaveProperty('metadata');
+  });
+
+  test('shows how many messages wait for their key, and takes no notice when that comes back', async () => {
+    const { client, api } = await scene();
+    const keyHeader = { 'thebes.key-header': 'Customer' };
+    await api('CONSUMER.CREATE.st$1.g', { config: { ...config, metadata: keyHeader } });
+    const headers = 'NATS/1.0\r\ncustomer: ada\r\n\r\n';
+    for (const text of ['1', '2', '3']) await client.request('st$1.final', text, headers);
+    client.subscribe('_INBOX.pull', 'pull');
+    client.publish('$JS.API.CONSUMER.MSG.NEXT.st$1.g', '10', { reply: '_INBOX.pull' });
+    await client.received('pull', 1);
+    const waiting = { ...keyHeader, 'thebes.waiting-for-key': '2' };
+    const { config: before } = await api('CONSUMER.INFO.st$1.g');
+    expect(before).toMatchObject({ metadata: waiting });
+    const again = { ...(before as object), max_deliver: 5, metadata: { ...waiting } };
+    again.metadata['thebes.waiting-for-key'] = '77';
+    const updated = await api('CONSUMER.CREATE.st$1.g', { action: 'update', config: again });
+    expect(updated['config']).toMatchObject({ max_deliver: 5, metadata: waiting });
+    // The count alone is not the setting.
+    const bare = { ...again, metadata: { 'thebes.waiting-for-key': '2' } };
+    const unordered = await api('CONSUMER.CREATE.st$1.g', { config: bare });
+    expect(unordered['config']).not.toHaveProperty('metadata');
   });
 
   test('is created or updated only, where the action says so', async () => {

@@ -2,7 +2,7 @@ import { decodeUtf8, encodeUtf8 } from '../../foundation/index.ts';
 
 // block = "NATS/1.0" CR LF *( key ":" [blanks] value CR LF ) CR LF
 //
-// Keys are compared in their exact case, as Memphis does with `msg-id`. A key may come more than
+// Keys are compared in their exact case, as Memphis does with `msg-id`, unless a caller asks for any. A key may come more than
 // once. Values are opaque to the broker. Functions take the whole message and the length of its
 // block, so that the busy path needs no view of the block alone.
 
@@ -13,6 +13,10 @@ const TAB = 0x09;
 const BLANK = 0x20;
 const COLON = 0x3a;
 const DELETE = 0x7f;
+/** All that a letter differs by from its lower case. */
+const CASE_BIT = 0x20;
+const LOWER_A = 0x61;
+const LOWER_Z = 0x7a;
 
 /** One line of a header block. */
 export interface Header {
@@ -21,20 +25,21 @@ export interface Header {
 }
 
 /**
- * Value of the first header with that (ASCII) key, without the blanks around it; else undefined.
- * Passes over the bytes once and decodes nothing else.
+ * Value of the first header with that (ASCII) key, without the blanks around it; else undefined. The key has to be there in the
+ * same case unless it `matches` in any. Passes over the bytes once and decodes nothing else.
  */
 export function readHeader(
   message: Uint8Array,
   headerBytes: number,
   key: string,
+  matches: 'exact-case' | 'any-case' = 'exact-case',
 ): string | undefined {
   for (
     let start = nextLine(message, 0, headerBytes);
     start < headerBytes;
     start = nextLine(message, start, headerBytes)
   ) {
-    if (isKeyAt(message, start, headerBytes, key)) {
+    if (isKeyAt(message, start, headerBytes, key, matches)) {
       return valueText(message, start + key.length + 1, headerBytes);
     }
   }
@@ -124,12 +129,27 @@ function nextLine(message: Uint8Array, start: number, end: number): number {
   return offset + 1;
 }
 
-function isKeyAt(message: Uint8Array, start: number, end: number, key: string): boolean {
+function isKeyAt(
+  message: Uint8Array,
+  start: number,
+  end: number,
+  key: string,
+  matches: 'exact-case' | 'any-case',
+): boolean {
   if (start + key.length >= end || message[start + key.length] !== COLON) return false;
   for (let index = 0; index < key.length; index++) {
-    if (message[start + index] !== key.charCodeAt(index)) return false;
+    const byte = message[start + index]!;
+    const wanted = key.charCodeAt(index);
+    if (byte === wanted) continue;
+    if (matches === 'exact-case' || !isOtherCase(byte, wanted)) return false;
   }
   return true;
+}
+
+/** Whether two different characters are one letter of ASCII. */
+function isOtherCase(one: number, other: number): boolean {
+  const lower = one | CASE_BIT;
+  return lower === (other | CASE_BIT) && lower >= LOWER_A && lower <= LOWER_Z;
 }
 
 function colonAt(message: Uint8Array, start: number, end: number): number {

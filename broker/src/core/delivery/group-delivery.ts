@@ -139,6 +139,10 @@ export class GroupDelivery implements PendingListener {
     return this.#upcoming.count;
   }
 
+  get waitingForKeyCount(): number {
+    return this.#upcoming.waitingForKeyCount;
+  }
+
   /** Messages whose delivery has failed before, by sequence. */
   get retries(): ReadonlyMap<number, Retry> {
     return this.#pending.retries;
@@ -169,9 +173,7 @@ export class GroupDelivery implements PendingListener {
         pull.over = true;
         this.#waiting.remove(pull);
       },
-      resume: () => {
-        this.pump();
-      },
+      resume: () => this.pump(),
     };
   }
 

@@ -46,13 +46,18 @@ export class KeyOrder {
   #key: string | undefined;
 
   /**
-   * @param header The one whose value is the key.
+   * @param header The one whose value is the key, in any case: some clients write capitals of their own.
    * @param out Delivered and not settled.
    */
   constructor(header: string, parts: KeyOrderParts, out: Iterable<number>) {
     this.#header = header;
     this.#parts = parts;
     this.#unread = new Set(out);
+  }
+
+  /** Of the messages that were looked at. */
+  get waitingCount(): number {
+    return this.#waiting.size;
   }
 
   /** As many wait as may: until one of them is next, none should be asked for its turn. */
@@ -133,7 +138,7 @@ export class KeyOrder {
     const messages = reader.around(sequence);
     if (messages === undefined) return false;
     const headerBytes = messages.headerBytes(sequence);
-    const value = readHeader(messages.message(sequence), headerBytes, this.#header);
+    const value = readHeader(messages.message(sequence), headerBytes, this.#header, 'any-case');
     this.#key = value === '' ? undefined : value;
     this.#lookedAt = sequence;
     return true;

@@ -47,6 +47,11 @@ export class UpcomingMessages {
     return this.#log.lastSequence - this.#deliveredSequence + this.#passedOver.size;
   }
 
+  /** Of these, what waits for another of its key, as far as that was looked at. */
+  get waitingForKeyCount(): number {
+    return this.#keys?.waitingCount ?? 0;
+  }
+
   /** What `next` said cannot be relied on: keys cannot be read at the moment. */
   get isUncertain(): boolean {
     return this.#isUncertain;

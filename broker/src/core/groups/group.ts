@@ -12,7 +12,7 @@ export interface GroupSettings {
    */
   readonly backoffMs: readonly number[];
   /**
-   * The header whose value is a message's key: while a message of a key is pending, those that follow it on its partition with the
+   * The header whose value is a message's key, in any case: while a message of a key is pending, those that follow it on its partition with the
    * same key wait. Null: nothing waits for another.
    */
   readonly keyHeader: string | null;
@@ -66,6 +66,11 @@ export interface GroupState {
   readonly redeliveredCount: number;
   /** Not yet delivered to the group. */
   readonly undeliveredCount: number;
+  /**
+   * Of the undelivered, those whose turn had come but for another of their key (`keyHeader`). What no pull has asked for yet, since a
+   * restart, was not looked at and is not among them.
+   */
+  readonly waitingForKeyCount: number;
   /** Pulls that wait for messages. */
   readonly waitingPullCount: number;
   /** Removed by retention before the group had settled them. */

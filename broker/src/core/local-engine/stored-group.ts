@@ -262,6 +262,7 @@ export class StoredGroup implements CommitParticipant, GroupDeliveryListener {
       pendingCount: delivery.pendingCount,
       redeliveredCount: delivery.redeliveredCount,
       undeliveredCount: delivery.undeliveredCount,
+      waitingForKeyCount: delivery.waitingForKeyCount,
       waitingPullCount: delivery.waitingPullCount,
     };
   }

@@ -4,11 +4,15 @@ export interface MessageHeader {
   readonly value: string;
 }
 
-/** Value of the first header with that key in the block at the start of `message`; undefined when there is none. */
+/**
+ * Value of the first header with that key in the block at the start of `message`; undefined when there is none. Upper and lower case
+ * are different in the key, unless it is to match in any case.
+ */
 export type ReadHeader = (
   message: Uint8Array,
   headerBytes: number,
   key: string,
+  matches?: 'exact-case' | 'any-case',
 ) => string | undefined;
 
 /** Header block and payload in one piece. */

@@ -98,6 +98,7 @@ export class Viewer {
       pendingCount: 0,
       redeliveredCount: 0,
       undeliveredCount: this.#leftIn(state),
+      waitingForKeyCount: 0,
       waitingPullCount: this.#pulls.length,
       missedCount: 0,
     };

@@ -66,7 +66,7 @@ function configOf(state: GroupState, route: PartitionRoute, name: string): objec
     max_waiting: WAITING_PULLS_MAX,
     max_ack_pending: -1,
     num_replicas: 0,
-    ...metadataOf(settings),
+    ...metadataOf(state),
   };
 }
 

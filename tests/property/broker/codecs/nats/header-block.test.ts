@@ -7,7 +7,7 @@ import {
 } from '../../../../../broker/src/codecs/nats/index.ts';
 
 const key = fc.oneof(
-  fc.constantFrom('msg-id', 'Msg-Id', 'a'),
+  fc.constantFrom('msg-id', 'Msg-Id', 'a', 'a@[`{z', 'A`{@[Z'),
   fc.stringMatching(/^[!-9;-~ä日]{1,12}$/),
 );
 // Blanks around a value are not part of it.
@@ -15,6 +15,11 @@ const value = fc
   .string({ unit: 'grapheme', maxLength: 20 })
   .map((text) => text.replace(/[\r\n]/g, '').trim());
 const headers = fc.array(fc.record({ key, value }), { maxLength: 8 });
+
+/** Only of ASCII: what is no letter there is the same in every case. */
+function lower(text: string): string {
+  return text.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
+}
 
 describe('header blocks', () => {
   test('are read back as they were written, and each header found by its key', () => {
@@ -30,6 +35,11 @@ describe('header blocks', () => {
         for (const wanted of [...asciiKeys, 'absent']) {
           const first = original.find((header) => header.key === wanted);
           expect(readHeader(message, block.length, wanted)).toBe(first?.value);
+          for (const spelling of [wanted.toLowerCase(), wanted.toUpperCase()]) {
+            const inAnyCase = original.find((header) => lower(header.key) === lower(wanted));
+            const found = readHeader(message, block.length, spelling, 'any-case');
+            expect(found).toBe(inAnyCase?.value);
+          }
         }
       }),
       { numRuns: 1500 },

@@ -96,7 +96,10 @@ class Watch {
     if (this.#violation !== undefined) throw new Error(this.#violation);
     const { delivery } = this.scene;
     expect(delivery.pendingCount).toBe(this.out.length);
-    expect(delivery.undeliveredCount).toBe(this.#withFate('to come').length);
+    const toCome = this.#withFate('to come');
+    expect(delivery.undeliveredCount).toBe(toCome.length);
+    const waiting = toCome.filter((sequence) => !this.scene.delayed.has(sequence));
+    expect(delivery.waitingForKeyCount).toBe(waiting.length);
   }
 
   /** What is left is acked; nothing stays behind. */

@@ -28,6 +28,17 @@ describe('readHeader', () => {
     expect(read('', 'msg-id')).toBeUndefined();
   });
 
+  test('gives the first one whose key differs in nothing but case, where it is asked to', () => {
+    const inAnyCase = (text: string, key: string): string | undefined =>
+      readHeader(Buffer.from(text), text.length, key, 'any-case');
+    expect(inAnyCase(block, 'MSG-ID')).toBe('a b');
+    expect(inAnyCase(block, 'Empty')).toBe('');
+    expect(inAnyCase(block, 'msg')).toBeUndefined();
+    // These differ by the same bit as upper and lower case, and are no letters.
+    expect(inAnyCase('NATS/1.0\r\n@[]^_: x\r\n\r\n', '`{}~\x7f')).toBeUndefined();
+    expect(inAnyCase('NATS/1.0\r\nk-1: x\r\n\r\n', 'k\r1')).toBeUndefined();
+  });
+
   test('does not look into the payload', () => {
     expect(read('NATS/1.0\r\na: b\r\n\r\n', 'msg-id', '\r\nmsg-id: x\r\n')).toBeUndefined();
   });

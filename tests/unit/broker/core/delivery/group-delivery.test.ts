@@ -163,6 +163,21 @@ describe('GroupDelivery ordered by key', () => {
     expect(scene.taken()).toEqual([2]);
   });
 
+  test('counts what waits for its key as soon as it comes to it, and no more when it is settled or gone', () => {
+    const scene = new DeliveryScene();
+    scene.store('a', 'a', 'b', 'a');
+    expect(scene.delivery.waitingForKeyCount).toBe(0); // nobody has asked for any
+    scene.pull();
+    expect(scene.delivery.waitingForKeyCount).toBe(2);
+    scene.restart();
+    scene.pull();
+    expect(scene.delivery.waitingForKeyCount).toBe(2);
+    scene.ack(1);
+    expect(scene.delivery.waitingForKeyCount).toBe(1);
+    scene.delivery.update(scene.settings({ keyHeader: null }));
+    expect(scene.delivery.waitingForKeyCount).toBe(0);
+  });
+
   test('takes over that it is ordered, for what is not delivered yet', () => {
     const scene = new DeliveryScene({ keyHeader: null });
     scene.store('a', 'a');
