@@ -48,7 +48,7 @@ export function obstacleIn(
 }
 
 /** A set-up that did not work though nothing outside of this machine and this repository is in its way. */
-export function setUpProblem(
+function setUpProblem(
   title: string,
   { name, next }: Pick<SetUpStep, 'name' | 'next'>,
   output: string,
