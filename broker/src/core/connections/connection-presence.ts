@@ -10,11 +10,20 @@ export class ConnectionPresence {
   readonly #clock: Clock;
   readonly #openCounts = new Map<string, number>();
   readonly #closedAtMs = new Map<string, number>();
+  readonly #owners: ((connectionId: string) => boolean)[] = [];
   readonly #startedAtMs: number;
 
   constructor(clock: Clock) {
     this.#clock = clock;
     this.#startedAtMs = clock.monotonicMs();
+  }
+
+  /**
+   * Closings are remembered of connections for which some owner has something, as it then says: clients that come and
+   * go by the thousand and leave nothing behind are forgotten at once.
+   */
+  addOwner(hasOf: (connectionId: string) => boolean): void {
+    this.#owners.push(hasOf);
   }
 
   opened(connectionId: string): void {
@@ -29,14 +38,16 @@ export class ConnectionPresence {
       return;
     }
     this.#openCounts.delete(connectionId);
-    this.#closedAtMs.set(connectionId, this.#clock.monotonicMs());
+    const isOwned = this.#owners.some((hasOf) => hasOf(connectionId));
+    if (isOwned) this.#closedAtMs.set(connectionId, this.#clock.monotonicMs());
+    else this.#closedAtMs.delete(connectionId);
   }
 
   isOpen(connectionId: string): boolean {
     return this.#openCounts.has(connectionId);
   }
 
-  /** How long it has not been open: 0 while it is, since the start of the broker when it never was. */
+  /** How long it has not been open: 0 while it is, since the start of the broker when it is not known that it ever was. */
   absentMs(connectionId: string): number {
     if (this.#openCounts.has(connectionId)) return 0;
     return this.#clock.monotonicMs() - (this.#closedAtMs.get(connectionId) ?? this.#startedAtMs);

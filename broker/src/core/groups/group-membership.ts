@@ -35,6 +35,7 @@ export class GroupMembership {
     this.#presence = presence;
     this.#clock = clock;
     this.#limits = limits;
+    presence.addOwner((connectionId) => this.#members.countOfConnection(connectionId) > 0);
   }
 
   /** Once, at start. */

@@ -25,6 +25,7 @@ export class ProducerRegistry {
   constructor(presence: ConnectionPresence, limits: ClientLimits) {
     this.#presence = presence;
     this.#limits = limits;
+    presence.addOwner((connectionId) => this.#producers.countOfConnection(connectionId) > 0);
   }
 
   /**

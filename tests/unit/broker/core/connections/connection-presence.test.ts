@@ -3,7 +3,9 @@ import { ManualTime } from '../../../../support/manual-time.ts';
 
 function newPresence() {
   const time = new ManualTime();
-  return { presence: new ConnectionPresence(time), time };
+  const presence = new ConnectionPresence(time);
+  presence.addOwner((connectionId) => connectionId === 'x');
+  return { presence, time };
 }
 
 describe('ConnectionPresence', () => {
@@ -36,6 +38,17 @@ describe('ConnectionPresence', () => {
     presence.opened('x');
     presence.closed('x');
     expect(presence.absentMs('x')).toBe(0);
+  });
+
+  test('remembers nothing of a connection that leaves nothing behind', async () => {
+    const { presence, time } = newPresence();
+    await time.advance(10);
+    for (const connectionId of ['x', 'y']) {
+      presence.opened(connectionId);
+      presence.closed(connectionId);
+    }
+    await time.advance(5);
+    expect([presence.absentMs('x'), presence.absentMs('y')]).toEqual([5, 15]);
   });
 
   test('forgets when a connection closed once that is long enough ago', async () => {
