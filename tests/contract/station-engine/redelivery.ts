@@ -229,6 +229,7 @@ export function redelivery(contract: ContractSuite): void {
         redeliveredCount: 1,
         undeliveredCount: 2,
         waitingPullCount: 0,
+        waitingForKeyCount: 0,
         missedCount: 0,
       });
     },
