@@ -13,15 +13,16 @@ export type Ack =
 
 const ACK: Ack = { kind: 'ack' };
 const PLUS_ACK = [0x2b, 0x41, 0x43, 0x4b];
-/** Room for a reason; nothing else on an ack subject is long. */
+/** Room for a reason, the rest of which is cut off; nothing else on an ack subject is long. */
 const ACK_BYTES_MAX = 4096;
+const TERM_WITH_REASON = /^\+TERM\s/;
 const NS_PER_MS = 1e6;
 
 /** Reads the payload of an ack; undefined when it is none, which the broker ignores. */
 export function parseAck(payload: Uint8Array): Ack | undefined {
   if (payload.length === 0 || isPlusAck(payload)) return ACK;
-  if (payload.length > ACK_BYTES_MAX) return undefined;
-  const text = decodeUtf8(payload).trim();
+  const text = decodeUtf8(payload.subarray(0, ACK_BYTES_MAX)).trim();
+  if (payload.length > ACK_BYTES_MAX && !TERM_WITH_REASON.test(text)) return undefined;
   switch (text) {
     case '+ACK':
     case '+OK':
@@ -34,7 +35,8 @@ export function parseAck(payload: Uint8Array): Ack | undefined {
       return { kind: 'progress' };
   }
   if (text.startsWith('-NAK')) return parseNack(text.slice('-NAK'.length));
-  if (/^\+TERM\s/.test(text)) return { kind: 'term', reason: text.slice('+TERM'.length).trim() };
+  if (TERM_WITH_REASON.test(text))
+    return { kind: 'term', reason: text.slice('+TERM'.length).trim() };
   if (text === '+NXT' || /^\+NXT[\s{]/.test(text)) {
     return { kind: 'next', request: parsePullText(text.slice('+NXT'.length)) };
   }

@@ -25,6 +25,9 @@ describe('parseAck', () => {
   test('takes a term with and without a reason', () => {
     expect(parse('+TERM')).toEqual({ kind: 'term', reason: undefined });
     expect(parse('+TERM wrong größe ')).toEqual({ kind: 'term', reason: 'wrong größe' });
+    // A stack trace, say: what counts is that the message does not come again.
+    const long = parse(`+TERM ${'x'.repeat(5000)}`);
+    expect(long).toEqual({ kind: 'term', reason: 'x'.repeat(4096 - '+TERM '.length) });
   });
 
   test('takes the sign of life', () => {
@@ -57,7 +60,8 @@ describe('parseAck', () => {
     '+TERMINATE',
     '+WPI 1',
     '+NXTX',
-    `+TERM ${'x'.repeat(5000)}`,
+    `+TERM${'x'.repeat(5000)}`,
+    `-NAK ${' '.repeat(5000)}{}`,
   ])('rejects %j', (text) => {
     expect(parse(text)).toBeUndefined();
   });
