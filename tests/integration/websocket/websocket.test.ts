@@ -212,6 +212,7 @@ describe('NATS over WebSocket', () => {
     expect(await statusOf(front, '/', {})).toBe(503);
     const page = await fetch(`http://127.0.0.1:${front.webSocketPort}/`);
     expect(page.status).toBe(426);
+    expect(page.headers.get('connection')).toBe('close'); // such connections are not counted
   });
 
   test('is encrypted where the broker has TLS', async () => {

@@ -60,7 +60,9 @@ export class WebSocketEntrance {
     });
     this.server = createServer(options, logger);
     this.server.on('request', (_request, response) => {
-      response.writeHead(426, { 'content-type': 'text/plain', upgrade: 'websocket' });
+      // Closed at once: nobody counts connections that only ask for pages, again and again.
+      const headers = { connection: 'close', 'content-type': 'text/plain', upgrade: 'websocket' };
+      response.writeHead(426, headers);
       response.end('This port speaks NATS over WebSocket\n');
     });
     this.server.on('upgrade', (request, socket, head) => this.#onUpgrade(request, socket, head));
