@@ -56,7 +56,10 @@ export class DeadLetterRetention {
     }
   }
 
-  /** Ids grow with time, but for messages that failed again: a page without an old one is the end. */
+  /**
+   * Ids are given in the order of failures, but a message that failed again keeps its own. Behind a page of which all have
+   * failed for the first time within the bound, nothing is older.
+   */
   async #removeOld(station: Station, ageMaxMs: number): Promise<void> {
     const { engine, clock, logger } = this.#parts;
     const oldestKeptMs = clock.wallMs() - ageMaxMs;
@@ -64,8 +67,8 @@ export class DeadLetterRetention {
     for (let afterId = 0; ;) {
       const page = await engine.deadLetters(station.id, { afterId, countMax: pageCount });
       const old = page.filter(({ lastFailedAtMs }) => lastFailedAtMs < oldestKeptMs);
-      if (old.length === 0) break;
-      removedCount += await engine.removeDeadLetters(old.map(({ id }) => id));
+      if (old.length > 0) removedCount += await engine.removeDeadLetters(old.map(({ id }) => id));
+      if (page.every(({ firstFailedAtMs }) => firstFailedAtMs >= oldestKeptMs)) break;
       afterId = page.at(-1)?.id ?? afterId;
     }
     if (removedCount === 0) return;

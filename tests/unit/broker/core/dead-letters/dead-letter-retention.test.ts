@@ -76,6 +76,24 @@ describe('DeadLetterRetention', () => {
     await scene.retention.stop();
   });
 
+  test('removes what is old behind many that have failed again, which stay', async () => {
+    const scene = new Scene();
+    await scene.station(1, day);
+    await scene.letters(1, 40);
+    const listed = scene.engine.deadLetters.bind(scene.engine);
+    jest.spyOn(scene.engine, 'deadLetters').mockImplementation(async (stationId, page) => {
+      const lastFailedAtMs = scene.time.wallMs();
+      return (await listed(stationId, page)).map((letter) =>
+        letter.id <= 20 ? { ...letter, lastFailedAtMs } : letter,
+      );
+    });
+    scene.retention.start();
+    scene.time.shiftWall(2 * day);
+    await scene.time.advance(60_000);
+    expect(await scene.count(1)).toBe(20);
+    await scene.retention.stop();
+  });
+
   test('goes on after a round that failed, and ends when it is stopped', async () => {
     const scene = new Scene();
     await scene.station(1, day);
