@@ -51,6 +51,23 @@ describe('a limit', () => {
     await createStation(client, 'narrow', { partitions_number: 3 });
   });
 
+  test('of partitions of all stations together refuses one that would make them more', async () => {
+    const front = await startFront({ stationLimits: { partitionTotalMax: 5 } });
+    const client = await front.connect();
+    const create = async (name: string, count: number) => {
+      const request = { ...creation, name, partitions_number: count };
+      return (await client.request('$memphis_station_creations', request)).payload;
+    };
+    expect(await create('a', 3)).toBe('');
+    const refusal = 'maximum partitions exceeded: there are 3, and there may be 5';
+    expect(await create('b', 3)).toBe(refusal);
+    expect(await create('a', 3)).toBe(''); // there already
+    await front.services.stations.setSchema('a', null); // takes its own place
+    await client.request('$memphis_station_destructions', { station_name: 'a' });
+    expect(await create('b', 5)).toBe('');
+    expect(await create('c', 1)).toContain('there are 5');
+  });
+
   test('of headers refuses what a station would keep, and nothing else', async () => {
     const front = await startFront({ limits: { headerBytesMax: 100 } });
     const client = await front.connect();

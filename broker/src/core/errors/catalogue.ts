@@ -201,6 +201,15 @@ export const catalogue = {
     next: 'ask for fewer partitions, or raise THEBES_PARTITION_COUNT_MAX',
     wire: 'cannot create station with {value} partitions (max:{countMax} min:1): Station -  {station}, ',
   },
+  TOO_MANY_PARTITIONS_TOGETHER: {
+    httpStatus: 409,
+    retryable: false,
+    what: 'Station {station} was not created: all stations together would have too many partitions',
+    received: '{value} partitions, beside {count} that there are',
+    accepted: '{countMax} partitions in all stations together',
+    next: 'ask for fewer partitions, remove stations that nobody uses, or raise THEBES_PARTITION_TOTAL_MAX',
+    wire: 'maximum partitions exceeded: there are {count}, and there may be {countMax}',
+  },
   DEAD_LETTER_STATION_ITSELF: {
     httpStatus: 400,
     retryable: false,

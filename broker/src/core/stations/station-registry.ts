@@ -10,6 +10,8 @@ export interface StationLimits {
   readonly stationCountMax: number;
   /** Of one station. */
   readonly partitionCountMax: number;
+  /** Of all stations together: one user with stations of its own could fill the memory with them. */
+  readonly partitionTotalMax: number;
 }
 
 /**
@@ -26,6 +28,7 @@ export class StationRegistry {
   readonly #engineParts: StationEngineParts;
   readonly #byName = new Map<string, Station>();
   readonly #byId = new Map<number, Station>();
+  #partitionTotal = 0;
   readonly #changes = new KeyedQueue();
   readonly #removedListeners: ((station: Station) => void)[] = [];
 
@@ -67,7 +70,7 @@ export class StationRegistry {
    * Creates a station, and with default settings the dead-letter station that it names.
    *
    * Resolves when it is durable; with the existing one, untouched, when the name is taken. Rejects
-   * with TOO_MANY_STATIONS or TOO_MANY_PARTITIONS.
+   * with TOO_MANY_STATIONS, TOO_MANY_PARTITIONS or TOO_MANY_PARTITIONS_TOGETHER.
    */
   async create(
     settings: StationSettings,
@@ -151,7 +154,7 @@ export class StationRegistry {
 
   /** Two creations at one time may both find the last place: the bound is no accounting. */
   #refuseBeyondLimits({ name, partitionCount }: StationSettings): void {
-    const { stationCountMax, partitionCountMax } = this.#limits;
+    const { stationCountMax, partitionCountMax, partitionTotalMax } = this.#limits;
     if (this.#byName.size >= stationCountMax) {
       throw new BrokerError('TOO_MANY_STATIONS', { station: name, countMax: stationCountMax });
     }
@@ -160,6 +163,15 @@ export class StationRegistry {
         station: name,
         value: partitionCount,
         countMax: partitionCountMax,
+      });
+    }
+    const count = this.#partitionTotal;
+    if (count + partitionCount > partitionTotalMax) {
+      throw new BrokerError('TOO_MANY_PARTITIONS_TOGETHER', {
+        station: name,
+        value: partitionCount,
+        count,
+        countMax: partitionTotalMax,
       });
     }
   }
@@ -175,12 +187,16 @@ export class StationRegistry {
     }
   }
 
+  /** Also in place of what it was before. */
   #add(station: Station): void {
+    const before = this.#byName.get(station.name)?.partitionCount ?? 0;
+    this.#partitionTotal += station.partitionCount - before;
     this.#byName.set(station.name, station);
     this.#byId.set(station.id, station);
   }
 
   #remove(station: Station): void {
+    this.#partitionTotal -= station.partitionCount;
     this.#byName.delete(station.name);
     this.#byId.delete(station.id);
   }
