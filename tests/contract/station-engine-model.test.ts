@@ -9,8 +9,8 @@ import { begin, steps } from './station-engine/model-commands.ts';
 // the shortest failing sequence.
 describe('StationEngine beside a model', () => {
   test.each([
-    { adapter: memory, runs: 25 },
-    { adapter: embedded, runs: 10 },
+    { adapter: memory, runs: 60 },
+    { adapter: embedded, runs: 20 },
   ])(
     'does what the model does (engine=$adapter.name)',
     async ({ adapter, runs }) => {

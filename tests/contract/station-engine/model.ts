@@ -13,6 +13,7 @@ export class ModelGroup {
   readonly ackTimeoutMs: number;
   readonly deliveryCountMax: number;
   readonly #backoffMs: readonly number[];
+  readonly #keyOf: (sequence: number) => string | undefined;
   readonly pending = new Map<number, ModelPending>();
   readonly settled = new Set<number>();
   readonly deadLetters: { sequence: number; cause: string; deliveryCount: number }[] = [];
@@ -22,7 +23,13 @@ export class ModelGroup {
   deliveryCount = 0;
   missedCount = 0;
 
-  constructor(settings: Omit<GroupSettings, 'name'>, startSequence: number) {
+  /** @param keyOf Of a message, in a group that is ordered by key; for another, nothing has one. */
+  constructor(
+    settings: Omit<GroupSettings, 'name'>,
+    startSequence: number,
+    keyOf: (sequence: number) => string | undefined,
+  ) {
+    this.#keyOf = settings.keyHeader === null ? () => undefined : keyOf;
     this.ackTimeoutMs = settings.ackTimeoutMs;
     this.#backoffMs = settings.backoffMs;
     this.deliveryCountMax = settings.deliveryCountMax;
@@ -32,6 +39,27 @@ export class ModelGroup {
 
   get ready(): number[] {
     return [...this.pending].filter(([, { state }]) => state === 'ready').map(([key]) => key);
+  }
+
+  /** What was not delivered yet, up to this one. */
+  untouched(lastSequence: number): number[] {
+    const sequences: number[] = [];
+    for (let sequence = this.startSequence; sequence <= lastSequence; sequence += 1) {
+      if (!this.settled.has(sequence) && !this.pending.has(sequence)) sequences.push(sequence);
+    }
+    return sequences;
+  }
+
+  /** Of these, what may be delivered before anything is settled: of each key the lowest, where none of it is pending. */
+  turns(lastSequence: number): number[] {
+    const busy = new Set([...this.pending.keys()].map(this.#keyOf));
+    return this.untouched(lastSequence).filter((sequence) => {
+      const key = this.#keyOf(sequence);
+      if (key === undefined) return true;
+      const isFree = !busy.has(key);
+      busy.add(key);
+      return isFree;
+    });
   }
 
   settledSequence(): number {
@@ -129,6 +157,7 @@ export class ModelPartition {
   readonly #countMax: number;
   readonly #dedupeWindowMs: number;
   readonly #ids = new Map<string, { sequence: number; storedAtMs: number }>();
+  readonly #keys = new Map<number, string>();
   readonly groups = new Map<string, ModelGroup>();
   firstSequence = 1;
   lastSequence = 0;
@@ -138,7 +167,12 @@ export class ModelPartition {
     this.#dedupeWindowMs = dedupeWindowMs;
   }
 
-  append(id: string | undefined, nowMs: number): { sequence: number; duplicate: boolean } {
+  readonly keyOf = (sequence: number): string | undefined => this.#keys.get(sequence);
+
+  append(
+    { id, key }: { readonly id: string | undefined; readonly key: string | undefined },
+    nowMs: number,
+  ): { sequence: number; duplicate: boolean } {
     const first = id === undefined ? undefined : this.#ids.get(id);
     if (first !== undefined && nowMs - first.storedAtMs < this.#dedupeWindowMs) {
       return { sequence: first.sequence, duplicate: true };
@@ -146,6 +180,7 @@ export class ModelPartition {
     this.lastSequence += 1;
     const sequence = this.lastSequence;
     if (id !== undefined) this.#ids.set(id, { sequence, storedAtMs: nowMs });
+    if (key !== undefined) this.#keys.set(sequence, key);
     while (this.lastSequence - this.firstSequence + 1 > this.#countMax) {
       for (const group of this.groups.values()) group.removed(this.firstSequence);
       this.firstSequence += 1;
