@@ -85,22 +85,3 @@ export function goldenLines(file: string): GoldenLines[] {
     (step): step is GoldenLines => step.lines !== undefined,
   );
 }
-
-/** One pull of a transcript and everything that came to its inbox. */
-export interface GoldenPull {
-  readonly step: string;
-  readonly subject: string;
-  readonly request: unknown;
-  readonly replies: readonly {
-    readonly line: string;
-    readonly headers: string;
-    readonly payload: string;
-  }[];
-}
-
-/** The pulls of a transcript, in order. */
-export function goldenPulls(file: string): GoldenPull[] {
-  return goldenRecords<GoldenPull>(file).filter(
-    (step): step is GoldenPull => step.subject !== undefined && step.replies !== undefined,
-  );
-}
