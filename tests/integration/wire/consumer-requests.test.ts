@@ -134,6 +134,23 @@ describe('a pull consumer of a plain client', () => {
     expect(unordered['config']).not.toHaveProperty('metadata');
   });
 
+  test('shows how many messages retention removed before it had them, and goes on behind them', async () => {
+    const { client, api } = await scene();
+    await createStation(client, 'short', { retention_type: 'messages', retention_value: 2 });
+    await api('CONSUMER.CREATE.short$1.g', { config });
+    const produceAll = (texts: string[]) => produce(client, 'short$1', texts);
+    await produceAll(['1', '2']);
+    const { config: before } = await api('CONSUMER.INFO.short$1.g');
+    expect(before).not.toHaveProperty('metadata');
+    await produceAll(['3', '4', '5']);
+    const { config: after } = await api('CONSUMER.INFO.short$1.g');
+    expect(after).toMatchObject({ metadata: { 'thebes.missed': '3' } });
+    const change = { ...(after as object), max_deliver: 5, metadata: { 'thebes.missed': '77' } };
+    const updated = await api('CONSUMER.CREATE.short$1.g', { action: 'update', config: change });
+    expect(updated['config']).toMatchObject({ metadata: { 'thebes.missed': '3' } });
+    expect(updated).toMatchObject({ num_pending: 2 });
+  });
+
   test('is created or updated only, where the action says so', async () => {
     const { api } = await scene();
     const send = (action: string, more: object = {}) =>

@@ -6,10 +6,11 @@ import type { RequestFields } from './request-fields.ts';
 // What JetStream has no field for, a client says in the consumer's metadata: texts that every NATS client can send and see.
 
 const keyHeaderField = 'thebes.key-header';
-/** Says something and asks for nothing. It comes back from clients that change a config they were shown. */
+/** They say something and ask for nothing. They come back from clients that change a config they were shown. */
 const waitingField = 'thebes.waiting-for-key';
+const missedField = 'thebes.missed';
 const ourFields = 'thebes.';
-const known = [keyHeaderField, waitingField];
+const known = [keyHeaderField, waitingField, missedField];
 
 /**
  * What the `metadata` of a consumer's config says of the group. Other people's entries say nothing and are not
@@ -26,10 +27,14 @@ export function wantedMetadata(config: RequestFields): Pick<GroupSettings, 'keyH
   return { keyHeader: header === '' ? null : header };
 }
 
-/** The same as a consumer's config shows it, and beside it how many messages of the partition wait for others of their keys. */
-export function metadataOf({ settings, waitingForKeyCount }: GroupState): object {
+/**
+ * The same as a consumer's config shows it, beside it how many messages of the partition wait for others of their keys, and how
+ * many were removed before the group had settled them, if any.
+ */
+export function metadataOf({ settings, waitingForKeyCount, missedCount }: GroupState): object {
   const { keyHeader } = settings;
-  if (keyHeader === null) return {};
-  const metadata = { [keyHeaderField]: keyHeader, [waitingField]: String(waitingForKeyCount) };
-  return { metadata };
+  const order = { [keyHeaderField]: keyHeader, [waitingField]: String(waitingForKeyCount) };
+  const missed = { [missedField]: String(missedCount) };
+  const metadata = { ...(keyHeader === null ? {} : order), ...(missedCount === 0 ? {} : missed) };
+  return Object.keys(metadata).length === 0 ? {} : { metadata };
 }
