@@ -1,6 +1,7 @@
 import type { EngineAdapter } from './station-engine/adapter.ts';
 import { appends } from './station-engine/appends.ts';
 import { backoff } from './station-engine/backoff.ts';
+import { cancels } from './station-engine/cancels.ts';
 import { ContractSuite } from './station-engine/behaviour-table.ts';
 import { deadLetterCopies } from './station-engine/dead-letter-copies.ts';
 import { deadLetterRecords } from './station-engine/dead-letter-records.ts';
@@ -34,6 +35,7 @@ export function stationEngineContract(adapters: readonly EngineAdapter[]): void 
     redelivery,
     backoff,
     delays,
+    cancels,
     keyOrder,
     groups,
     moves,

@@ -174,6 +174,7 @@ export class World implements Surroundings {
         retryDelayMs: 50,
         waitingPullCountMax: 64,
         passedOverCountMax: 8,
+        delayedCountMax: 1_000,
         termReportTimeoutMs: 1_000,
         deadLetterCountMax: 100_000,
         deadLetterBytesMax: 100_000_000,

@@ -148,7 +148,11 @@ export class DeliveryScene {
     return new GroupDelivery({
       settings,
       log: this.log,
-      delays: { isDelayed: (sequence) => this.delayed.has(sequence) },
+      delays: {
+        isDelayed: (sequence) => this.delayed.has(sequence),
+        cancelledCount: 0,
+        cancelled: () => [],
+      },
       ledger: this.#ledger,
       position: before?.position ?? { deliveredSequence: 0, deliveryCount: 0, missedCount: 0 },
       retries: before?.retries ?? new Map(),

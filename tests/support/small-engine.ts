@@ -16,6 +16,7 @@ export function smallEngine(time: ManualTime): StationEngine {
       termReportTimeoutMs: 1_000,
       waitingPullCountMax: 10,
       passedOverCountMax: 100,
+      delayedCountMax: 100,
       deadLetterCountMax: 1_000,
       deadLetterBytesMax: 1024 * 1024,
       onDeadLettersFull: () => undefined,

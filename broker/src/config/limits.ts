@@ -7,6 +7,8 @@ export const limits = {
   waitingPullCountMax: 512,
   /** Messages that a group ordered by key passes over on one partition; beyond, it goes no further until one's turn comes. */
   passedOverCountMax: 10_000,
+  /** Delayed messages of one partition, waiting or cancelled; each takes RAM (docs/guides/delayed-messages.md). */
+  delayedCountMax: 1_000_000,
   /** How long a message that a member gave up waits for the reason, which SDKs send by itself (wire-protocol.md 5.5). */
   termReportTimeoutMs: 1000,
   /** Pulls of one connection that wait: an SDK keeps one per consumer and partition. */

@@ -29,6 +29,13 @@ export class Heap<Item> {
     items[place] = item;
   }
 
+  /** Drops every item that is not wanted any more. */
+  retain(isWanted: (item: Item) => boolean): void {
+    const kept = this.#items.filter(isWanted);
+    this.#items.length = 0;
+    for (const item of kept) this.push(item);
+  }
+
   /** Takes the smallest item out. */
   shift(): Item | undefined {
     const items = this.#items;

@@ -14,6 +14,7 @@ const bounds = {
   lazyCommitDelayMs: 20,
   retryDelayMs: 100,
   passedOverCountMax: 50,
+  delayedCountMax: 20,
   termReportTimeoutMs: 1_000,
   readHeader: headerBlocks.read,
   deadLetterCountMax: 100,

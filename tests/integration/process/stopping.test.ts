@@ -76,6 +76,7 @@ async function storedMessages(dataDir: string, sequences: Iterable<number>) {
       retryDelayMs: 10,
       waitingPullCountMax: 1,
       passedOverCountMax: 100,
+      delayedCountMax: 100,
       termReportTimeoutMs: 1000,
       deadLetterCountMax: 1_000,
       deadLetterBytesMax: 1024 * 1024,

@@ -124,6 +124,7 @@ export async function startFront(options: FrontOptions = {}): Promise<Front> {
       readHeader: headerBlocks.read,
       waitingPullCountMax: 512,
       passedOverCountMax: 1_000,
+      delayedCountMax: 20,
       onFatal: (error) => {
         throw error;
       },

@@ -48,6 +48,10 @@ export class DeliveryLedger {
     if (sequence === this.#floor + 1) this.#advance();
   }
 
+  settleAll(sequences: Iterable<number>): void {
+    for (const sequence of sequences) this.settle(sequence);
+  }
+
   /** Everything up to `sequence` counts as settled. */
   raiseFloor(sequence: number): void {
     if (sequence <= this.#floor) return;

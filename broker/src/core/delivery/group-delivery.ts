@@ -86,6 +86,7 @@ export class GroupDelivery implements PendingListener {
     this.#deliveryCount = parts.position.deliveryCount;
     this.#missedCount = parts.position.missedCount;
     this.#uncertainUntil = parts.isRestored ? parts.log.lastSequence : 0;
+    parts.ledger.settleAll(parts.delays.cancelled());
     this.#pending = new PendingMessages(parts.clock, parts.scheduler, this);
     for (const delivered of parts.ledger.pending(deliveredSequence)) {
       const retry = parts.retries.get(delivered.sequence);
@@ -160,21 +161,13 @@ export class GroupDelivery implements PendingListener {
 
   pull(request: PullRequest, receiver: PullReceiver): Pull {
     const pull = new WaitingPull(request, receiver);
-    if (!this.#waiting.add(pull)) {
+    const waiting = this.#waiting.take(pull, () => this.pump());
+    if (waiting === undefined) {
       pull.end('too-many-waiting');
       return endedPull;
     }
     this.pump();
-    return {
-      get remaining() {
-        return pull.remaining;
-      },
-      cancel: () => {
-        pull.over = true;
-        this.#waiting.remove(pull);
-      },
-      resume: () => this.pump(),
-    };
+    return waiting;
   }
 
   /** Hands out what there is to whoever waits. To be called when the log has grown. */
@@ -196,6 +189,18 @@ export class GroupDelivery implements PendingListener {
   due(sequence: number): void {
     this.#upcoming.due(sequence);
     this.pump();
+  }
+
+  /** The group is done with this message, whatever has become of it: an ack of before a restart, or it was cancelled. */
+  drop(sequence: number): void {
+    if (this.#ledger.isSettled(sequence)) return;
+    // After a restart with a clock that was set back, what waits may be pending from the time before.
+    const pending = this.#pending.get(sequence);
+    if (pending !== undefined) this.#forget(pending);
+    this.#ledger.settle(sequence);
+    if (this.#upcoming.dropped(sequence)) this.#hasFreed = true;
+    this.#listener.changed();
+    if (this.#hasFreed) this.pump();
   }
 
   settle(sequence: number, settlement: Settlement): void {
@@ -352,11 +357,7 @@ export class GroupDelivery implements PendingListener {
 
   #settleUncertain(sequence: number, settlement: Settlement): void {
     if (settlement.kind !== 'ack' || sequence > this.#uncertainUntil) return;
-    if (!this.#upcoming.isToCome(sequence) || this.#ledger.isSettled(sequence)) return;
-    this.#ledger.settle(sequence);
-    if (this.#upcoming.dropped(sequence)) this.#hasFreed = true;
-    this.#listener.changed();
-    if (this.#hasFreed) this.pump();
+    if (this.#upcoming.isToCome(sequence)) this.drop(sequence);
   }
 
   /** Delivers again after the delay, or the back-off, or gives up when the delivery limit is reached. */

@@ -8,9 +8,13 @@ export interface LoggedMessages {
   storedAtMs(sequence: number): number;
 }
 
-/** Which messages of a log no group is to get yet. */
+/** Which messages of a log no group is to get yet, or ever. */
 export interface MessageDelays {
+  /** It waits for its time, or was cancelled while it did. */
   isDelayed(sequence: number): boolean;
+  readonly cancelledCount: number;
+  /** Those that were cancelled, in ascending order: every group is done with them. */
+  cancelled(): Iterable<number>;
 }
 
 /** What delivery needs to know of a partition. */

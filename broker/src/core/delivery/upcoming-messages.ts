@@ -36,6 +36,7 @@ export class UpcomingMessages {
     this.#ledger = ledger;
     this.#deliveredSequence = deliveredSequence;
     for (const sequence of ledger.untouched(deliveredSequence)) this.#passedOver.add(sequence);
+    this.#passCancelled();
     this.orderBy(keys);
   }
 
@@ -128,9 +129,11 @@ export class UpcomingMessages {
     return isFreed;
   }
 
-  /** Everything above `sequence` is to come; nothing is out any more. */
+  /** Everything above `sequence` is to come, but for what was cancelled; nothing is out any more. */
   moveTo(sequence: number): void {
     this.#deliveredSequence = sequence;
+    this.#ledger.settleAll(this.#delays.cancelled());
+    this.#passCancelled();
     this.#passedOver.clear();
     this.#ready.clear();
     this.#keys?.clear();
@@ -139,6 +142,18 @@ export class UpcomingMessages {
   #leave(sequence: number): void {
     if (sequence <= this.#deliveredSequence) this.#passedOver.delete(sequence);
     else if (sequence === this.#deliveredSequence + 1) this.#deliveredSequence = sequence;
+    this.#passCancelled();
+  }
+
+  /** What was cancelled right behind the last one does not count as something that is to come. */
+  #passCancelled(): void {
+    if (this.#delays.cancelledCount === 0) return;
+    while (
+      this.#deliveredSequence < this.#log.lastSequence &&
+      this.#ledger.isSettled(this.#deliveredSequence + 1)
+    ) {
+      this.#deliveredSequence += 1;
+    }
   }
 
   #nextReady(): number | undefined {

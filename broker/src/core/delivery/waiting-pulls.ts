@@ -49,6 +49,24 @@ export class WaitingPulls {
     return this.#pulls.length;
   }
 
+  /**
+   * Lets a pull wait; undefined when as many wait as may.
+   * @param resumed Called when its receiver can take more again.
+   */
+  take(pull: WaitingPull, resumed: () => void): Pull | undefined {
+    if (!this.add(pull)) return undefined;
+    return {
+      get remaining() {
+        return pull.remaining;
+      },
+      cancel: () => {
+        pull.over = true;
+        this.remove(pull);
+      },
+      resume: resumed,
+    };
+  }
+
   /** False when as many wait as may. */
   add(pull: WaitingPull): boolean {
     if (this.#pulls.length >= this.#countMax) this.#dropClosed();

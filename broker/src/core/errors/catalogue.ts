@@ -50,6 +50,23 @@ export const catalogue = {
     accepted: 'a delay shorter than the {ageMaxMs} ms that the station keeps messages',
     next: 'choose a shorter delay or a longer retention',
   },
+  DELAYED_MESSAGES_FULL: {
+    httpStatus: 507,
+    retryable: true,
+    what: 'The message was not stored: a partition of station {station} holds as many delayed messages as it may, {waitingCount} that wait and {cancelledCount} that were cancelled and are still kept',
+    received: '',
+    accepted: 'delayed messages up to {countMax} in a partition; those without a delay, any number',
+    next: 'publish again when the time of some has come; for good, use more partitions, or a shorter retention where most are cancelled ones',
+  },
+  MESSAGE_NOT_WAITING: {
+    httpStatus: 409,
+    retryable: false,
+    what: 'Message {sequence} of station {station} can not be cancelled: it does not wait for its time, which has come, or it never had a delay',
+    received: '',
+    accepted:
+      'the sequence of a message with a delay that is not over, from the acknowledgement of its publish',
+    next: 'nothing, groups get it or have got it; cancel earlier, or let consumers see that it is out of date',
+  },
   STORE_REFUSED: {
     httpStatus: 507,
     retryable: true,

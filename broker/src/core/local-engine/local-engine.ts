@@ -61,6 +61,8 @@ export interface LocalEngineOptions extends DeadLetterShelfOptions {
   readonly waitingPullCountMax: number;
   /** Messages that a group ordered by key may pass over on one partition, because one of their key is pending. */
   readonly passedOverCountMax: number;
+  /** Delayed messages that a partition may hold, waiting for their time or cancelled. */
+  readonly delayedCountMax: number;
   /** How long a message that was given up without a reason waits for one. */
   readonly termReportTimeoutMs: number;
   /** A flush failed; the engine takes nothing more, and the process should end. */
@@ -97,6 +99,7 @@ export class LocalEngine implements StationEngine {
       writers: new BlockWriterPool({ bytesTarget: options.blockBytesTarget, countMax: 16 }),
       waitingPullCountMax: options.waitingPullCountMax,
       passedOverCountMax: options.passedOverCountMax,
+      delayedCountMax: options.delayedCountMax,
       termReportTimeoutMs: options.termReportTimeoutMs,
       readHeader: options.readHeader,
     };
@@ -199,7 +202,12 @@ export class LocalEngine implements StationEngine {
   }
 
   message(address: PartitionAddress, sequence: number): Promise<StoredMessage | undefined> {
-    return Promise.resolve(this.#partition(address)?.message(sequence));
+    return Promise.resolve(this.#stations.get(address.stationId)?.message(address, sequence));
+  }
+
+  async cancelDelayed(address: PartitionAddress, sequence: number): Promise<boolean | undefined> {
+    if (this.#isClosed) throw stopping();
+    return this.#stations.get(address.stationId)?.cancelDelayed(address, sequence);
   }
 
   deadLetters(
@@ -236,7 +244,8 @@ export class LocalEngine implements StationEngine {
       const receipt: AppendReceipt = { stored: () => resolve(), refused: reject };
       const partition = this.#partition(to);
       if (partition === undefined) reject(unknownStation(to.stationId));
-      else partition.append({ ...copy, messageId: undefined }, receipt, () => settlesIt);
+      else
+        partition.append({ ...copy, messageId: undefined }, receipt, { changes: () => settlesIt });
     }).finally(() => this.#copies.delete(id));
     this.#copies.set(id, stored);
     return stored;

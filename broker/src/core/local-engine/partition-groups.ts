@@ -1,3 +1,4 @@
+import type { StoreChange } from '../ports/ordered-store.ts';
 import type { DelayedMessages } from './delayed-messages.ts';
 import type { PartitionGroups } from './partition-parts.ts';
 import type { StoredGroup } from './stored-group.ts';
@@ -31,6 +32,11 @@ export class GroupsOfPartition implements PartitionGroups {
     for (const { delivery } of this.#groups.values()) delivery.due(sequence);
   }
 
+  /** A delayed message was cancelled: no group is to get it. */
+  cancelled(sequence: number): void {
+    for (const { delivery } of this.#groups.values()) delivery.drop(sequence);
+  }
+
   stored(): void {
     for (const { delivery } of this.#groups.values()) delivery.pump();
   }
@@ -42,6 +48,10 @@ export class GroupsOfPartition implements PartitionGroups {
   removedBelow(firstSequence: number): void {
     this.delayed?.removedBelow(firstSequence);
     for (const { delivery } of this.#groups.values()) delivery.removedBelow(firstSequence);
+  }
+
+  removedRecords(): readonly StoreChange[] {
+    return this.delayed?.removedRecords() ?? [];
   }
 
   get(name: string): StoredGroup | undefined {

@@ -1,5 +1,6 @@
 import type { Clock, Scheduler } from '../../foundation/index.ts';
 import type { PartitionAddress, Station } from '../stations/station.ts';
+import type { StoreChange } from '../ports/ordered-store.ts';
 import type { BlockWriterPool } from './block.ts';
 import type { CommitQueue } from './commit-queue.ts';
 import type { DedupeWindow } from './dedupe-window.ts';
@@ -18,6 +19,8 @@ export interface PartitionGroups {
   removingBelow(firstSequence: number): void;
   /** Retention removed everything below. */
   removedBelow(firstSequence: number): void;
+  /** What is to be written with the head that says so, or not at all; each is told once. */
+  removedRecords(): readonly StoreChange[];
 }
 
 /** Everything a partition is made from. */

@@ -36,6 +36,13 @@ interface InFlight {
   readonly purges: readonly Confirmed[];
 }
 
+/** What goes with a message, in the transaction that stores it. */
+export interface AlongMessage {
+  /** Why the message can not be stored; asked when it is no duplicate and would be stored otherwise. */
+  readonly refuse?: () => BrokerError | undefined;
+  readonly changes: (sequence: number) => readonly StoreChange[];
+}
+
 /** Is told that a purge is on disk, or why it is not known to be. */
 type Confirmed = (error?: BrokerError) => void;
 
@@ -122,12 +129,7 @@ export class Partition implements CommitParticipant, MessageLog {
     this.applyRetention();
   }
 
-  /** @param along Changes that are made in the transaction that stores the message, or not at all. */
-  append(
-    message: NewMessage,
-    receipt: AppendReceipt,
-    along?: (sequence: number) => readonly StoreChange[],
-  ): void {
+  append(message: NewMessage, receipt: AppendReceipt, along?: AlongMessage): void {
     if (this.#removed) {
       receipt.refused(this.#unknown());
       return;
@@ -138,7 +140,7 @@ export class Partition implements CommitParticipant, MessageLog {
     const { messageId } = message;
     if (messageId !== undefined && this.#isDuplicate(messageId, storedAtMs, receipt)) return;
     if (this.#isUnexpected(message.expectedLast, receipt)) return;
-    const full = this.#parts.blocks.admit(message.message.length);
+    const full = along?.refuse?.() ?? this.#parts.blocks.admit(message.message.length);
     if (full !== undefined) return receipt.refused(full);
     this.#lastStoredAtMs = storedAtMs;
     this.#assignedSequence += 1;
@@ -146,7 +148,7 @@ export class Partition implements CommitParticipant, MessageLog {
     this.#gathering.add(message, sequence, storedAtMs);
     if (messageId !== undefined) this.#parts.dedupe.remember(messageId, sequence, storedAtMs);
     this.#open.push({ receipt, sequence, duplicate: false });
-    if (along !== undefined) this.#companions.push(...along(sequence));
+    if (along !== undefined) this.#companions.push(...along.changes(sequence));
     this.#parts.queue.markUrgent(this);
   }
 
@@ -159,6 +161,7 @@ export class Partition implements CommitParticipant, MessageLog {
     for (const block of blocks) byteCount += block.messageByteCount;
     this.#parts.blocks.write(changes, blocks);
     this.#parts.blocks.erase(changes, emptied);
+    changes.push(...this.#groups.removedRecords());
     changes.push(...this.#companions.splice(0));
     this.#parts.dedupe.contribute(changes, this.#parts.clock.wallMs());
     const lastSequence = this.#assignedSequence;

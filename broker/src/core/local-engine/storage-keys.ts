@@ -18,7 +18,7 @@ import type { PartitionAddress } from '../stations/station.ts';
  * | 19 station(4) | what the dead letters of a station come to |
  * | 1a id(8) | station(4) of a dead letter |
  * | 1b station(4) id(8) | name of the station that is still to get a copy of a dead letter |
- * | 1c station(4) partition(2) sequence(8) | when a delayed message is to be delivered, milliseconds since 1970 (8) |
+ * | 1c station(4) partition(2) sequence(8) | when a delayed message is to be delivered, milliseconds since 1970 (8); 2^53 - 1 when it was cancelled |
  */
 const kinds = {
   partitionHead: 0x10,

@@ -17,6 +17,7 @@ import type {
   Pull,
   PullReceiver,
   PullRequest,
+  StoredMessage,
 } from '../ports/station-engine.ts';
 import type { PartitionAddress, Station } from '../stations/station.ts';
 import type { BlockCache } from './block-cache.ts';
@@ -59,6 +60,7 @@ export interface StoredStationParts {
   readonly time: EngineTime;
   readonly waitingPullCountMax: number;
   readonly passedOverCountMax: number;
+  readonly delayedCountMax: number;
   readonly termReportTimeoutMs: number;
   readonly readHeader: ReadHeader;
 }
@@ -118,6 +120,26 @@ export class StoredStation {
     }
     if (waitMs > 0) delayed.append(log, message, deliverAtMs, receipt);
     else log.append(message, receipt);
+  }
+
+  /** Undefined where there is no such partition, false where the message is not kept. */
+  async cancelDelayed(
+    { partition }: PartitionAddress,
+    sequence: number,
+  ): Promise<boolean | undefined> {
+    const found = this.#partitions[partition - 1];
+    if (found === undefined) return undefined;
+    const { log, delayed } = found;
+    if (delayed.isCancelled(sequence)) return true;
+    if (log.message(sequence) === undefined) return false;
+    await delayed.cancel(sequence, this.#station.name);
+    return true;
+  }
+
+  /** The message, if it is kept and not cancelled. */
+  message({ partition }: PartitionAddress, sequence: number): StoredMessage | undefined {
+    const found = this.#partitions[partition - 1];
+    return found?.delayed.isCancelled(sequence) === true ? undefined : found?.log.message(sequence);
   }
 
   pull(
@@ -268,7 +290,9 @@ export class StoredStation {
       queue,
       time,
       isDurable: !this.#isInMemory,
+      countMax: this.#parts.delayedCountMax,
       onDue: (sequence) => groups.due(sequence),
+      onCancelled: (sequence) => groups.cancelled(sequence),
     });
     delayed.load(log);
     groups.delayed = delayed;

@@ -148,7 +148,15 @@ export interface StoredMessage {
  *
  * Delayed: a message with `deliverAtMs` is stored and has its sequence at once. Groups get what follows it meanwhile, and the
  * message itself when its time has come, before anything new. Until then it counts as not delivered, for retention as any
- * other message. DELAY_PAST_RETENTION refuses one that the station would not keep so long by its age.
+ * other message. DELAY_PAST_RETENTION refuses one that the station would not keep so long by its age,
+ * DELAYED_MESSAGES_FULL one beyond the `delayedCountMax` (a constructor option) of a partition.
+ *
+ * Cancel: a message that waits for its time may be taken back. Every group is done with it then, as if it had acked it, those that
+ * are created or moved later too: it is not delivered, not missed, no dead letter, and `message` does not show it. It keeps its
+ * sequence, its message id counts within its window, and its bytes stay until the partition removes it. Until then
+ * it counts among the messages of the partition, and for `delayedCountMax`. A message whose time has come is refused with
+ * MESSAGE_NOT_WAITING, as one that never had a delay. What STORE_REFUSED refuses waits as before, but in a memory
+ * station, where it may be cancelled all the same.
  *
  * Key order: in a group with a `keyHeader`, while a message is pending, those that follow it on its partition with the same
  * value of that header wait; they come in the order of their sequences, each when the one before it is settled or gone. Others
@@ -223,6 +231,12 @@ export interface StationEngine {
     settlement: Settlement,
     confirmed?: (error?: BrokerError) => void,
   ): void;
+
+  /**
+   * Cancels a delayed message; see above. True when that is on disk, or was before; false when the message is not
+   * kept. Undefined for an unknown station or partition.
+   */
+  cancelDelayed(address: PartitionAddress, sequence: number): Promise<boolean | undefined>;
 
   partitionState(address: PartitionAddress): Promise<PartitionState | undefined>;
   groupState(address: PartitionAddress, group: string): Promise<GroupState | undefined>;

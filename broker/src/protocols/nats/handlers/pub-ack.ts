@@ -78,6 +78,8 @@ function publishErrorOf(error: BrokerError): PublishError {
     case 'MEMORY_STATIONS_FULL':
       // Not 503: Memphis SDKs take that for a station that is gone, and hide the reason.
       return { code: 500, errorCode: 10028, description: error.wireText };
+    case 'DELAYED_MESSAGES_FULL':
+      return { code: 500, errorCode: 10077, description: error.wireText };
     case 'SEQUENCE_UNEXPECTED':
       return { code: 400, errorCode: 10071, description: error.wireText };
     case 'BROKER_STOPPING':
