@@ -128,6 +128,24 @@ describe('a plain NATS client', () => {
     expect(texts).toEqual(['ada 1', 'bob 1', 'bob 2', 'ada 1', 'ada 2', 'ada 3']);
   });
 
+  test('cancels a delayed message by the sequence that its publish was answered with', async () => {
+    const { js, manager } = await scene();
+    const later = headers();
+    later.set('delay', '1s');
+    const { seq } = await js.publish(subject, 'cancelled', { headers: later });
+    await js.publish(subject, 'kept', { headers: later });
+    expect(await manager.streams.deleteMessage(stream, seq)).toBe(true);
+    await manager.consumers.add(stream, { durable_name: 'g', ack_policy: 'explicit' });
+    const consumer = await js.consumers.get(stream, 'g');
+    const kept = await consumer.next({ expires: 10_000 });
+    expect(kept?.string()).toBe('kept');
+    expect(await kept?.ackAck()).toBe(true);
+    await expect(manager.streams.deleteMessage(stream, 2, false)).rejects.toMatchObject({
+      code: 10057,
+    });
+    expect(await consumer.info()).toMatchObject({ num_pending: 0, ack_floor: { stream_seq: 2 } });
+  });
+
   test('consumes without end what is published meanwhile', async () => {
     const { js, manager } = await scene();
     await manager.consumers.add(stream, { durable_name: 'g', ack_policy: 'explicit' });
@@ -204,7 +222,7 @@ describe('a plain NATS client', () => {
     const { js, manager } = await scene();
     await js.publish(subject, 'a');
     await expect(manager.streams.add({ name: 'x', subjects: ['x'] })).rejects.toThrow(/supported/);
-    await expect(manager.streams.deleteMessage(stream, 1)).rejects.toThrow(/not permitted/);
+    await expect(manager.streams.deleteMessage(stream, 1)).rejects.toThrow(/does not wait/);
     await expect(manager.consumers.add(stream, { ack_policy: 'explicit' })).rejects.toThrow(
       /ephemeral consumers with acks are not supported/,
     );

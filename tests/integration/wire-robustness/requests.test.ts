@@ -159,7 +159,7 @@ describe('a request to $JS.API', () => {
     ['CONSUMER.INFO.robust$1.group.more', notFound],
     ['STREAM.CREATE.robust$1', expect.objectContaining({ code: 501 })],
     ['STREAM.PURGE.nothing', notFound],
-    ['STREAM.MSG.DELETE.robust$1', expect.objectContaining({ code: 500 })],
+    ['STREAM.MSG.DELETE.robust$1', expect.objectContaining({ code: 400 })],
     ['CONSUMER.DELETE.robust$1.nobody', notFound],
     ['NOTHING.OF.THE.KIND', expect.objectContaining({ code: 501 })],
   ])('that makes no sense is answered with an error of three keys: %s', async (request, error) => {

@@ -378,10 +378,8 @@ export const replays: readonly Replay[] = [
         reason: 'the old server was silent; newer NATS clients read so',
       },
       '$JS.API.STREAM.MSG.DELETE.ss#1$1': {
-        answer: {
-          error: { code: 500, err_code: 10057, description: 'message delete not permitted' },
-        },
-        reason: 'single messages stay until retention or a purge removes them',
+        answer: { error: { code: 400, err_code: 10043, description: 'sequence 1 not found' } },
+        reason: 'the old server said so with 500; newer ones say which sequence',
       },
       '$SYS.REQ.USER.INFO': {
         answer: '',

@@ -124,15 +124,6 @@ describe('STREAM.MSG.GET', () => {
     await produce(client, 'st$1', ['one']);
     expect(await api('STREAM.MSG.GET.st$1', request)).toMatchObject({ error });
   });
-
-  test('of a single message there is no deletion', async () => {
-    const { client, api } = await scene();
-    await produce(client, 'st$1', ['one']);
-    expect(await api('STREAM.MSG.DELETE.st$1', { seq: 1 })).toMatchObject({
-      error: { code: 500, err_code: 10057, description: 'message delete not permitted' },
-    });
-    expect(await api('STREAM.MSG.GET.st$1', { seq: 1 })).toMatchObject({ message: { seq: 1 } });
-  });
 });
 
 describe('DIRECT.GET', () => {

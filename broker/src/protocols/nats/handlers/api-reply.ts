@@ -56,6 +56,8 @@ export function apiErrorOf(error: BrokerError): ApiError {
       return streamNotFound;
     case 'GROUP_BACKOFF_LENGTH':
       return { code: 400, err_code: 10116, description: error.wireText };
+    case 'MESSAGE_NOT_WAITING':
+      return { code: 400, err_code: 10057, description: error.wireText };
     case 'STATION_FORBIDDEN':
       return { code: 403, err_code: 10003, description: error.wireText };
     case 'STORE_REFUSED':

@@ -28,6 +28,7 @@ import { StationCreations } from './station-creations.ts';
 import { StationDestructions } from './station-destructions.ts';
 import { StreamInfo } from './stream-info.ts';
 import { StreamList } from './stream-list.ts';
+import { StreamMessageDelete } from './stream-message-delete.ts';
 import { StreamMessageGet } from './stream-message-get.ts';
 import { StreamNames } from './stream-names.ts';
 import { StreamPurge } from './stream-purge.ts';
@@ -67,6 +68,7 @@ export function buildPublishHandler(services: NatsServices, options: NatsOptions
       new StreamInfo(engine, stations, routes, clock),
       new StreamList(engine, stations, clock),
       new StreamMessageGet(routes, search),
+      new StreamMessageDelete(engine, routes),
       new StreamPurge(engine, routes, logger),
       new DirectGet(routes, search),
       new ConsumerInfo(engine, routes, clock),

@@ -1,6 +1,5 @@
 import type { BrokerError } from '../../../core/errors/index.ts';
 import { apiErrorReply, notSupported, unavailable } from './api-reply.ts';
-import type { ApiError } from './api-reply.ts';
 import type { ClientRequest, RequestHandler } from './request-handler.ts';
 
 const SUBJECT_START = '$JS.API.';
@@ -8,12 +7,6 @@ const SUBJECT_START = '$JS.API.';
 const stationsBySdk = notSupported(
   'this request is not supported; create and remove stations with a Memphis SDK',
 );
-/** As the protocol refuses it where single messages can not be deleted. */
-const noMessageDeletes: ApiError = {
-  code: 500,
-  err_code: 10057,
-  description: 'message delete not permitted',
-};
 const noPause = notSupported(
   'a consumer group can not be paused; stop its members, and it keeps its position',
 );
@@ -25,7 +18,6 @@ const kinds = [
   ['STREAM.CREATE.', 'stream_create', stationsBySdk],
   ['STREAM.UPDATE.', 'stream_update', stationsBySdk],
   ['STREAM.DELETE.', 'stream_delete', stationsBySdk],
-  ['STREAM.MSG.DELETE.', 'stream_msg_delete', noMessageDeletes],
   ['STREAM.SNAPSHOT.', 'stream_snapshot', notKnown],
   ['STREAM.RESTORE.', 'stream_restore', notKnown],
   ['STREAM.TEMPLATE.NAMES', 'stream_template_names', notKnown],
