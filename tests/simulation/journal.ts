@@ -3,6 +3,8 @@ import type { DeadLetter } from '../../broker/src/core/dead-letters/index.ts';
 import type { Delivery, Settlement } from '../../broker/src/core/delivery/index.ts';
 import type { GroupSettings } from '../../broker/src/core/groups/index.ts';
 
+import { Delays } from './delays.ts';
+
 /** A promise of the broker that was not kept. */
 export class Violation extends Error {
   override readonly name = 'Violation';
@@ -25,6 +27,9 @@ export interface Counts {
   missed: number;
   /** Deliveries of messages with a key to groups that are ordered by it. */
   keyed: number;
+  /** Deliveries of delayed messages. */
+  delayed: number;
+  cancels: number;
 }
 
 /** What is known of a message from outside. */
@@ -78,9 +83,12 @@ export class Journal {
     deadLetters: 0,
     missed: 0,
     keyed: 0,
+    delayed: 0,
+    cancels: 0,
   };
   /** Nothing is removed, neither by retention nor by a purge, that a group has not settled. */
   keepsUnsettled = false;
+  readonly delays = new Delays();
   readonly #hash = createHash('sha256');
   #lines: string[] = [];
   #violation: Violation | undefined;
@@ -156,10 +164,11 @@ export class Journal {
     place: Place,
     settings: GroupSettings,
     delivery: Delivery,
-    { payload, key }: { readonly payload: string; readonly key: string | undefined },
+    seen: { readonly payload: string; readonly key: string | undefined; readonly wallMs: number },
   ): void {
     const { partition, group } = place;
     const { sequence, deliveryCount } = delivery;
+    const { payload, key, wallMs } = seen;
     this.trace(`delivered ${group} ${partition}/${sequence} #${deliveryCount} ${payload}`);
     this.counts.deliveries += 1;
     this.counts.redeliveries += deliveryCount > 1 ? 1 : 0;
@@ -170,22 +179,29 @@ export class Journal {
     if (this.#fate(place, sequence).isConfirmed) {
       this.fail(`ack: ${group} got ${partition}/${sequence} again after its ack was confirmed`);
     }
+    const wrong = this.delays.delivered({ partition, sequence }, payload, wallMs);
+    if (wrong !== undefined) this.fail(`${wrong}: ${group} got ${partition}/${sequence}`);
+    const isDelayed = this.delays.isDelayed(payload);
+    if (isDelayed) this.counts.delayed += 1;
     if (settings.keyHeader !== null) {
-      if (key !== undefined) this.#deliveredOfKey(place, settings, delivery, key);
+      if (key !== undefined) this.#deliveredOfKey(place, settings, delivery, { key, isDelayed });
       return;
     }
-    if (deliveryCount > 1) return;
+    if (deliveryCount > 1 || isDelayed) return;
     const last = this.#lastFirst.get(`${group} ${partition}`) ?? 0;
     if (sequence <= last) this.fail(`order: ${group} got ${partition}/${sequence} after ${last}`);
     this.#lastFirst.set(`${group} ${partition}`, sequence);
   }
 
-  /** The messages of a key come one after the other: none comes while an earlier one is out, none again after a later one. */
+  /**
+   * The messages of a key come one after the other: none comes while an earlier one is out, none again after a later one. A
+   * delayed one may come late, but alone too.
+   */
   #deliveredOfKey(
     place: Place,
     { deliveryCountMax }: GroupSettings,
     { sequence, deliveryCount }: Delivery,
-    key: string,
+    { key, isDelayed }: { readonly key: string; readonly isDelayed: boolean },
   ): void {
     const where = `${place.group} ${place.partition}`;
     const lastOfKey = this.#lastOfKey.get(where) ?? new Map<string, KeyedDelivery>();
@@ -195,7 +211,8 @@ export class Journal {
     lastOfKey.set(key, { sequence, isOut: deliveryCount < deliveryCountMax });
     this.counts.keyed += 1;
     if (last === undefined || sequence === last.sequence) return;
-    if (sequence > last.sequence && !(last.isOut && this.keepsUnsettled)) return;
+    const isInOrder = isDelayed || sequence > last.sequence;
+    if (isInOrder && !(last.isOut && this.keepsUnsettled)) return;
     const again = `${sequence} of key ${key} after ${last.sequence}`;
     this.fail(`key order: ${where} got ${again}${last.isOut ? ', which was out' : ''}`);
   }
@@ -204,7 +221,27 @@ export class Journal {
     this.trace(`settle ${place.group} ${place.partition}/${sequence} ${settlement.kind}`);
     if (settlement.kind === 'ack') this.#fate(place, sequence).ackedAtMove = this.moveCount(place);
     if (settlement.kind !== 'ack' && settlement.kind !== 'term') return;
-    for (const last of this.#lastOfKey.get(`${place.group} ${place.partition}`)?.values() ?? []) {
+    this.#isOver(`${place.group} ${place.partition}`, sequence);
+  }
+
+  /** Somebody wants it cancelled; whether it will be is not known before `cancelled`. */
+  cancelling(partition: number, sequence: number): void {
+    this.trace(`cancel ${partition}/${sequence}`);
+    this.delays.asked(partition, sequence);
+    // After a restart with a clock that was set back, what waits may be with a member.
+    for (const where of this.#lastOfKey.keys()) {
+      if (where.endsWith(` ${partition}`)) this.#isOver(where, sequence);
+    }
+  }
+
+  cancelled(partition: number, sequence: number): void {
+    this.trace(`cancelled ${partition}/${sequence}`);
+    this.counts.cancels += 1;
+    this.delays.told(partition, sequence);
+  }
+
+  #isOver(where: string, sequence: number): void {
+    for (const last of this.#lastOfKey.get(where)?.values() ?? []) {
       if (last.sequence === sequence) last.isOut = false;
     }
   }
@@ -257,9 +294,14 @@ export class Journal {
       if (where !== partition || sequence < first) continue;
       const found = payloads.get(sequence);
       if (found === payload) continue;
+      if (found === undefined && this.delays.mayBeCancelled(partition, sequence)) continue;
       if (isAcknowledged || found !== undefined) {
         this.fail(`loss: ${key} is ${found ?? 'gone'} and was ${payload}`);
       }
+    }
+    for (const sequence of payloads.keys()) {
+      if (!this.delays.isCancelled(partition, sequence)) continue;
+      this.fail(`cancel: ${partition}/${sequence} is shown and was cancelled`);
     }
     const idsSeen = new Map<string, number>();
     for (const [sequence, payload] of payloads) {
@@ -293,7 +335,9 @@ export class Journal {
     this.counts.deadLetters += buried.size;
     this.counts.missed += range.missedCount;
     const isEnded = (sequence: number): boolean =>
-      buried.has(sequence) || this.#fate(place, sequence).ackedAtMove !== undefined;
+      buried.has(sequence) ||
+      this.delays.mayBeCancelled(place.partition, sequence) ||
+      this.#fate(place, sequence).ackedAtMove !== undefined;
     for (let sequence = range.from; sequence <= range.last; sequence += 1) {
       if (isEnded(sequence)) continue;
       this.fail(`end: nothing became of ${place.partition}/${sequence} in ${place.group}`);
@@ -301,6 +345,9 @@ export class Journal {
     let goneCount = 0;
     for (let sequence = 1; sequence < range.from; sequence += 1) {
       if (!isEnded(sequence)) goneCount += 1;
+    }
+    if (this.keepsUnsettled && range.missedCount > 0) {
+      this.fail(`missed: ${range.missedCount} count for ${place.group}, and nothing was removed`);
     }
     // An ack that a crash overtook was sent for what counts as missed: there may be more than are gone.
     if (goneCount <= range.missedCount) return;

@@ -101,7 +101,8 @@ export class Member {
     const payload = Buffer.from(message.subarray(headerBytes)).toString();
     const { keyHeader } = this.#group;
     const key = keyHeader === null ? undefined : readHeader(message, headerBytes, keyHeader);
-    journal.delivered(this.#place(partition), this.#group, delivery, { payload, key });
+    const wallMs = this.#world.wallMs();
+    journal.delivered(this.#place(partition), this.#group, delivery, { payload, key, wallMs });
     const settlement = this.#decision();
     if (settlement === undefined) return;
     const moveCount = journal.moveCount(this.#place(partition));

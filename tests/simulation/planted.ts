@@ -14,6 +14,8 @@ export interface Planted {
 
 /** First byte of the keys of dead letters (`storage-keys.ts`). */
 const deadLetterKind = 0x15;
+/** Of the records of delayed messages. */
+const delayedKind = 0x1c;
 
 /** One for each invariant at least. */
 export const planted: readonly Planted[] = [
@@ -81,6 +83,41 @@ export const planted: readonly Planted[] = [
     defects: () => ({ engine: forgetsKeys }),
   },
   {
+    rule: 'a delayed message does not come before its time',
+    found: /^early: /,
+    defects: () => ({ engine: forgetsSomeDelays }),
+  },
+  {
+    rule: 'a delayed message comes when its time has come',
+    found: /^stuck: /,
+    defects: () => ({ engine: delaysForDays }),
+  },
+  {
+    rule: 'a delay survives a crash',
+    found: /^early: /,
+    defects: () => ({ disk: { written: losesDelays } }),
+  },
+  {
+    rule: 'a cancelled message does not come',
+    found: /^cancel: /,
+    defects: () => ({ engine: cancelsNothing }),
+  },
+  {
+    rule: 'a cancel is on disk when it is acknowledged',
+    found: /^cancel: /,
+    defects: () => ({ engine: cancelsLater }),
+  },
+  {
+    rule: 'a cancel takes one message',
+    found: /^(loss|end): /,
+    defects: () => ({ engine: cancelsTheNextToo }),
+  },
+  {
+    rule: 'nothing counts as missed where nothing is removed',
+    found: /^missed: /,
+    defects: () => ({ engine: countsOneMoreAsMissed }),
+  },
+  {
     rule: 'what a group was not given any more is counted for it',
     found: /^missed: /,
     defects: () => ({ engine: countsNothingAsMissed }),
@@ -92,6 +129,63 @@ function countsNothingAsMissed(engine: StationEngine): StationEngine {
     groupState: async (address, group) => {
       const state = await engine.groupState(address, group);
       return state && { ...state, missedCount: 0 };
+    },
+  });
+}
+
+function countsOneMoreAsMissed(engine: StationEngine): StationEngine {
+  return changed(engine, {
+    groupState: async (address, group) => {
+      const state = await engine.groupState(address, group);
+      return state && { ...state, missedCount: state.missedCount + 1 };
+    },
+  });
+}
+
+/** The engine with the time of delayed messages replaced. */
+function withTimes(
+  engine: StationEngine,
+  timeOf: (deliverAtMs: number) => number | undefined,
+): StationEngine {
+  return changed(engine, {
+    append(address, message, receipt) {
+      const { deliverAtMs } = message;
+      const used = deliverAtMs === undefined ? undefined : timeOf(deliverAtMs);
+      engine.append(address, { ...message, deliverAtMs: used }, receipt);
+    },
+  });
+}
+
+function forgetsSomeDelays(engine: StationEngine): StationEngine {
+  return withTimes(engine, (deliverAtMs) => (deliverAtMs % 10 === 0 ? undefined : deliverAtMs));
+}
+
+function delaysForDays(engine: StationEngine): StationEngine {
+  return withTimes(engine, (deliverAtMs) => deliverAtMs + 48 * 3_600_000);
+}
+
+function losesDelays(changes: readonly StoreChange[]): readonly StoreChange[] {
+  return changes.filter(({ kind, key }) => kind !== 'put' || key[0] !== delayedKind);
+}
+
+function cancelsNothing(engine: StationEngine): StationEngine {
+  return changed(engine, { cancelDelayed: () => Promise.resolve(true) });
+}
+
+function cancelsLater(engine: StationEngine): StationEngine {
+  return changed(engine, {
+    cancelDelayed: (address, sequence) => {
+      const asked = engine.cancelDelayed(address, sequence);
+      return Promise.race([asked, Promise.resolve().then(() => true)]);
+    },
+  });
+}
+
+function cancelsTheNextToo(engine: StationEngine): StationEngine {
+  return changed(engine, {
+    cancelDelayed: (address, sequence) => {
+      engine.cancelDelayed(address, sequence + 1).catch(() => undefined);
+      return engine.cancelDelayed(address, sequence);
     },
   });
 }

@@ -1,5 +1,6 @@
 import { formatHeaders } from '../../broker/src/codecs/nats/index.ts';
 import type { Dice } from '../support/dice.ts';
+import { Canceller } from './delays.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /** A message that a producer wants stored. */
@@ -8,6 +9,9 @@ interface Wish {
   readonly payload: string;
   readonly id: string | undefined;
   readonly key: string | undefined;
+  /** By the wall clock when it was wished for. */
+  readonly delayMs: number | undefined;
+  readonly deliverAtMs: number | undefined;
 }
 
 /** The header of a message's key. */
@@ -21,6 +25,7 @@ export class Producer {
   readonly #name: string;
   readonly #world: Surroundings;
   readonly #dice: Dice;
+  readonly #canceller: Canceller;
   #count = 0;
   readonly #unanswered = new Set<Wish>();
   readonly #answered: Wish[] = [];
@@ -29,6 +34,7 @@ export class Producer {
     this.#name = name;
     this.#world = world;
     this.#dice = dice;
+    this.#canceller = new Canceller(world, dice);
   }
 
   start(): void {
@@ -53,14 +59,25 @@ export class Producer {
       this.#count += 1;
       const hasId = !this.#dice.once(4);
       const text = `${this.#name}-${this.#count}`;
-      this.#publish({
+      const delayMs = this.#drawDelay();
+      const wish = {
         partition: 1 + this.#dice.below(this.#world.station.partitionCount),
         payload: `${hasId ? 'id' : 'no'} ${text}`,
         id: hasId ? text : undefined,
         // No throw of the dice: worlds without keys stay as they are.
         key: this.#world.isKeyed && this.#count % 5 > 0 ? String(this.#count % 3) : undefined,
-      });
+        delayMs,
+        deliverAtMs: delayMs === undefined ? undefined : this.#world.wallMs() + delayMs,
+      };
+      const { payload, deliverAtMs } = wish;
+      if (deliverAtMs !== undefined) this.#world.journal.delays.planned(payload, deliverAtMs);
+      this.#publish(wish);
     }
+  }
+
+  #drawDelay(): number | undefined {
+    if (!this.#world.isDelaying || !this.#dice.once(3)) return undefined;
+    return this.#dice.below(this.#dice.once(3) ? 3_000 : 300);
   }
 
   #publish(wish: Wish): void {
@@ -69,7 +86,7 @@ export class Producer {
       this.#unanswered.add(wish);
       return;
     }
-    const { partition, payload, id, key } = wish;
+    const { partition, payload, id, key, delayMs, deliverAtMs } = wish;
     const { journal } = this.#world;
     journal.trace(`publish ${partition} ${payload}`);
     this.#unanswered.add(wish);
@@ -78,12 +95,13 @@ export class Producer {
     const message = Buffer.concat([headers, Buffer.from(payload)]);
     engine.append(
       { stationId: this.#world.station.id, partition },
-      { message, headerBytes: headers.length, messageId: id },
+      { message, headerBytes: headers.length, messageId: id, deliverAtMs },
       {
         stored: (sequence, duplicate) => {
           this.#unanswered.delete(wish);
           this.#answered.push(wish);
           journal.stored(wish, sequence, duplicate);
+          if (delayMs !== undefined) this.#canceller.stored(partition, sequence, delayMs);
         },
         refused: (error) => {
           journal.trace(`refused ${payload} ${error.code}`);

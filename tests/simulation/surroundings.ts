@@ -11,10 +11,13 @@ export interface Surroundings {
   readonly station: Station;
   /** Most messages have a key, and some group is ordered by it. */
   readonly isKeyed: boolean;
+  /** Some messages are delayed, and some of those cancelled. */
+  readonly isDelaying: boolean;
   /** No fault happens any more, and what is left is to be acked. */
   readonly isEnding: boolean;
   /** Members take messages and say nothing. */
   readonly isStorming: boolean;
   /** For those outside the broker: it happens whether the broker lives or not. */
+  wallMs(): number;
   later(delayMs: number, happen: () => void): Cancel;
 }

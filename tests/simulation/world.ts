@@ -2,9 +2,10 @@ import { headerBlocks } from '../../broker/src/codecs/nats/index.ts';
 import type { GroupSettings } from '../../broker/src/core/groups/index.ts';
 import { LocalEngine } from '../../broker/src/core/local-engine/index.ts';
 import type { OrderedStore, StationEngine } from '../../broker/src/core/ports/index.ts';
-import type { Retention, Station } from '../../broker/src/core/stations/index.ts';
+import type { Station } from '../../broker/src/core/stations/index.ts';
 import type { Cancel } from '../../broker/src/foundation/index.ts';
 import { Dice } from '../support/dice.ts';
+import { drawnRetention } from './drawn-retention.ts';
 import { Journal } from './journal.ts';
 import { Member } from './member.ts';
 import { keyHeader, Producer } from './producer.ts';
@@ -39,6 +40,7 @@ export class World implements Surroundings {
   readonly journal = new Journal();
   readonly station: Station;
   readonly isKeyed: boolean;
+  readonly isDelaying: boolean;
   readonly #time = new VirtualTime();
   readonly #dice: Dice;
   readonly #defects: Defects;
@@ -69,7 +71,7 @@ export class World implements Surroundings {
       id: 1,
       name: 'station',
       partitionCount: 1 + dice.below(3),
-      retention: drawRetention(dice),
+      retention: drawnRetention(dice),
       storage: seed % 5 === 0 ? 'memory' : 'file',
       replicaCount: 1,
       dedupeWindowMs: 24 * hourMs,
@@ -80,6 +82,7 @@ export class World implements Surroundings {
       createdBy: 'root',
     };
     this.isKeyed = seed % 3 === 1;
+    this.isDelaying = seed % 4 === 2;
     // By age nothing goes within a run.
     const { kind } = this.station.retention;
     this.journal.keepsUnsettled = !this.#isInMemory && (kind === 'age' || kind === 'acked');
@@ -103,6 +106,10 @@ export class World implements Surroundings {
     return this.#process?.engine;
   }
 
+  wallMs(): number {
+    return this.#time.wallMs();
+  }
+
   later(delayMs: number, happen: () => void): Cancel {
     return this.#time.after(delayMs, happen);
   }
@@ -121,6 +128,9 @@ export class World implements Surroundings {
     this.isEnding = true;
     this.isStorming = false;
     this.#disk.isFull = false;
+    // Somebody sets the clock right, or what is delayed would come hours later.
+    const behindMs = this.journal.delays.latestWallMs - this.wallMs();
+    if (this.isDelaying && behindMs > 0) this.#shiftWall(behindMs);
     this.journal.trace('ending');
     await this.#runUntil(turmoilMs + 2_000);
     await this.#drain();
@@ -216,7 +226,7 @@ export class World implements Surroundings {
         const shiftMs = this.#dice.below(2 * hourMs) - hourMs;
         this.journal.counts.clockJumps += 1;
         this.journal.trace(`clock ${shiftMs}`);
-        this.#time.shiftWall(shiftMs);
+        this.#shiftWall(shiftMs);
       });
     }
     if (this.#dice.once(3)) {
@@ -235,6 +245,12 @@ export class World implements Surroundings {
         this.later(this.#dice.below(1_000), () => (this.isStorming = false));
       });
     }
+  }
+
+  #shiftWall(ms: number): void {
+    this.journal.delays.clockIsSet(this.wallMs());
+    this.#time.shiftWall(ms);
+    this.journal.delays.clockIsSet(this.wallMs());
   }
 
   #purge(): void {
@@ -374,18 +390,4 @@ export class World implements Surroundings {
 /** Lets everything run that waits for nothing but promises. */
 async function promises(): Promise<void> {
   for (let step = 0; step < promiseSteps; step += 1) await Promise.resolve();
-}
-
-/** Mostly none, so that a lost message cannot hide behind it. */
-function drawRetention(dice: Dice): Retention {
-  switch (dice.below(8)) {
-    case 0:
-      return { kind: 'messages', countMax: 20 + dice.below(200) };
-    case 1:
-      return { kind: 'bytes', bytesMax: 500 + dice.below(5_000) };
-    case 2:
-      return { kind: 'acked' };
-    default:
-      return { kind: 'age', ageMaxMs: 10_000 * hourMs };
-  }
 }
