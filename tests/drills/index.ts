@@ -1,4 +1,5 @@
 import type { Drill } from './drill.ts';
+import { delaysDrill } from './delays/delays-drill.ts';
 import { diskDrill } from './disk/disk-drill.ts';
 import { idleDrill } from './idle/idle-drill.ts';
 import { interruptDrill } from './interrupt/interrupt-drill.ts';
@@ -16,6 +17,7 @@ export const drills: readonly Drill[] = [
   diskDrill,
   simulationDrill,
   reconnectDrill,
+  delaysDrill,
   idleDrill,
   killDrill,
   interruptDrill,

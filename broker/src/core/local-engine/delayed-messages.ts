@@ -81,10 +81,11 @@ export class DelayedMessages implements MessageDelays, CommitParticipant {
   /** Reads back what the store holds, once, before anything else. */
   load({ firstSequence, lastSequence }: Partition): void {
     const { store, address, time } = this.#parts;
+    const nowMs = time.clock.wallMs();
     for (const { key, value } of store.range(delayedRange(address))) {
       const delayed = { sequence: numberAtEnd(key), dueMs: numberAtEnd(value) };
       const isKept = delayed.sequence >= firstSequence && delayed.sequence <= lastSequence;
-      if (!isKept || delayed.dueMs <= time.clock.wallMs()) this.#finish(delayed.sequence);
+      if (!isKept || delayed.dueMs <= nowMs) this.#finish(delayed.sequence);
       else if (delayed.dueMs === cancelled) this.#setCancelled(delayed.sequence);
       else this.#add(delayed);
     }

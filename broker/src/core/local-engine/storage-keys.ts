@@ -126,8 +126,7 @@ export function isDeadLetterKey(key: Uint8Array): boolean {
 
 /** The number that ends a key: a sequence, a chunk index or an id. */
 export function numberAtEnd(key: Uint8Array): number {
-  const view = viewOf(key);
-  return view.getUint32(key.length - 8) * 2 ** 32 + view.getUint32(key.length - 4);
+  return uint32(key, key.length - 8) * 2 ** 32 + uint32(key, key.length - 4);
 }
 
 /** From the first to past the last group head of a partition. */
@@ -225,6 +224,13 @@ function writeNumber(key: Uint8Array, offset: number, number: number): void {
   const view = viewOf(key);
   view.setUint32(offset, Math.floor(number / 2 ** 32));
   view.setUint32(offset + 4, number % 2 ** 32);
+}
+
+/** Without a `DataView`: to make one takes longer than all the rest of a start with a million delayed messages. */
+function uint32(bytes: Uint8Array, offset: number): number {
+  const high = bytes[offset]! * 256 + bytes[offset + 1]!;
+  const low = bytes[offset + 2]! * 256 + bytes[offset + 3]!;
+  return high * 65_536 + low;
 }
 
 function viewOf(bytes: Uint8Array): DataView {

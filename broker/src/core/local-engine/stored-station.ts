@@ -131,7 +131,10 @@ export class StoredStation {
     if (found === undefined) return undefined;
     const { log, delayed } = found;
     if (delayed.isCancelled(sequence)) return true;
-    if (log.message(sequence) === undefined) return false;
+    log.applyRetention();
+    // A message that waits is kept, and need not be read; one on its way to disk has no sequence that anybody knows.
+    const isWaiting = sequence <= log.lastSequence && delayed.isDelayed(sequence);
+    if (!isWaiting && log.message(sequence) === undefined) return false;
     await delayed.cancel(sequence, this.#station.name);
     return true;
   }
