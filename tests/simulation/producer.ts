@@ -1,6 +1,6 @@
 import { formatHeaders } from '../../broker/src/codecs/nats/index.ts';
 import type { Dice } from '../support/dice.ts';
-import { Canceller } from './delays.ts';
+import { Canceller } from './canceller.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /** A message that a producer wants stored. */

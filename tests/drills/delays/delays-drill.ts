@@ -56,7 +56,7 @@ export async function playDelays({
   const broker = await startBroker({ readyTimeoutMs: 60_000 });
   const memphis = await connectMemphis(broker);
   await memphis.station({ name: station, partitionsNumber: partitionCount });
-  memphis.close();
+  await memphis.close();
   const plain = await connectPlain(broker);
   const manager = await jetstreamManager(plain);
   await manager.consumers.add(stream(1), { durable_name: group, ack_policy: 'explicit' });
