@@ -179,8 +179,8 @@ export const schema = {
     kind: wholeNumber({ min: 1, max: 10_000, unit: 'partitions' }),
     defaultValue: 10_000,
   },
-  partitionTotalMax: {
-    environment: 'THEBES_PARTITION_TOTAL_MAX',
+  totalPartitionCountMax: {
+    environment: 'THEBES_TOTAL_PARTITION_COUNT_MAX',
     description:
       'Partitions of all stations together; the creation of a station with which there would be more is refused. Each takes some 5 KB of the RAM.',
     kind: wholeNumber({ min: 1, max: 10_000_000, unit: 'partitions' }),

@@ -145,7 +145,7 @@ async function openFront(stores: FrontStores, options: FrontOptions): Promise<Fr
   const stations = new StationRegistry(metadata, engine, clock, {
     stationCountMax: 10_000,
     partitionCountMax: 10_000,
-    partitionTotalMax: 100_000,
+    totalPartitionCountMax: 100_000,
     ...options.stationLimits,
   });
   const formats = [

@@ -52,7 +52,7 @@ describe('a limit', () => {
   });
 
   test('of partitions of all stations together refuses one that would make them more', async () => {
-    const front = await startFront({ stationLimits: { partitionTotalMax: 5 } });
+    const front = await startFront({ stationLimits: { totalPartitionCountMax: 5 } });
     const client = await front.connect();
     const create = async (name: string, count: number) => {
       const request = { ...creation, name, partitions_number: count };

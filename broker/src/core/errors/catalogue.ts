@@ -224,7 +224,7 @@ export const catalogue = {
     what: 'Station {station} was not created: all stations together would have too many partitions',
     received: '{value} partitions, beside {count} that there are',
     accepted: '{countMax} partitions in all stations together',
-    next: 'ask for fewer partitions, remove stations that nobody uses, or raise THEBES_PARTITION_TOTAL_MAX',
+    next: 'ask for fewer partitions, remove stations that nobody uses, or raise THEBES_TOTAL_PARTITION_COUNT_MAX',
     wire: 'maximum partitions exceeded: there are {count}, and there may be {countMax}',
   },
   DEAD_LETTER_STATION_ITSELF: {

@@ -11,7 +11,7 @@ export interface StationLimits {
   /** Of one station. */
   readonly partitionCountMax: number;
   /** Of all stations together: one user with stations of its own could fill the memory with them. */
-  readonly partitionTotalMax: number;
+  readonly totalPartitionCountMax: number;
 }
 
 /**
@@ -154,7 +154,7 @@ export class StationRegistry {
 
   /** Two creations at one time may both find the last place: the bound is no accounting. */
   #refuseBeyondLimits({ name, partitionCount }: StationSettings): void {
-    const { stationCountMax, partitionCountMax, partitionTotalMax } = this.#limits;
+    const { stationCountMax, partitionCountMax, totalPartitionCountMax } = this.#limits;
     if (this.#byName.size >= stationCountMax) {
       throw new BrokerError('TOO_MANY_STATIONS', { station: name, countMax: stationCountMax });
     }
@@ -166,12 +166,12 @@ export class StationRegistry {
       });
     }
     const count = this.#partitionTotal;
-    if (count + partitionCount > partitionTotalMax) {
+    if (count + partitionCount > totalPartitionCountMax) {
       throw new BrokerError('TOO_MANY_PARTITIONS_TOGETHER', {
         station: name,
         value: partitionCount,
         count,
-        countMax: partitionTotalMax,
+        countMax: totalPartitionCountMax,
       });
     }
   }

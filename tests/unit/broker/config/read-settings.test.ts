@@ -41,7 +41,7 @@ describe('readSettings', () => {
       subscriptionCountMax: 100_000,
       stationCountMax: 100_000,
       partitionCountMax: 10_000,
-      partitionTotalMax: 200_000,
+      totalPartitionCountMax: 200_000,
       memoryStationBytesMax: 268_435_456,
     });
   });
@@ -73,7 +73,7 @@ describe('readSettings', () => {
         THEBES_SUBSCRIPTION_COUNT_MAX: '10',
         THEBES_STATION_COUNT_MAX: '5',
         THEBES_PARTITION_COUNT_MAX: '3',
-        THEBES_PARTITION_TOTAL_MAX: '7',
+        THEBES_TOTAL_PARTITION_COUNT_MAX: '7',
         THEBES_MEMORY_STATION_BYTES_MAX: '16777216',
       }),
     ).toEqual({
@@ -101,7 +101,7 @@ describe('readSettings', () => {
       subscriptionCountMax: 10,
       stationCountMax: 5,
       partitionCountMax: 3,
-      partitionTotalMax: 7,
+      totalPartitionCountMax: 7,
       memoryStationBytesMax: 16_777_216,
     });
   });

@@ -20,7 +20,7 @@ class Scene {
   readonly stations = new StationRegistry(this.metadata, this.engine, this.time, {
     stationCountMax: 100,
     partitionCountMax: 100,
-    partitionTotalMax: 1000,
+    totalPartitionCountMax: 1000,
   });
   readonly copies = new DeadLetterCopies({
     engine: this.engine,

@@ -12,7 +12,7 @@ const limits = { schemaBytesMax: 100, schemaVersionCountMax: 3 };
 async function newScene() {
   const metadata = new MemoryMetadataStore();
   const time = new ManualTime();
-  const bounds = { stationCountMax: 10, partitionCountMax: 10, partitionTotalMax: 100 };
+  const bounds = { stationCountMax: 10, partitionCountMax: 10, totalPartitionCountMax: 100 };
   const stations = new StationRegistry(metadata, new RecordedEngine().port, time, bounds);
   const format = { name: 'json', check: () => ({ messageName: '', descriptor: '' }) } as const;
   const schemas = new SchemaRegistry(metadata, [format], time, limits);

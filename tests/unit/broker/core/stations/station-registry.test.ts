@@ -7,7 +7,11 @@ import { MemoryMetadataStore } from '../../../../../broker/src/metadata/memory/i
 import { ManualTime } from '../../../../support/manual-time.ts';
 import { RecordedEngine } from '../../../../support/index.ts';
 
-const stationLimits = { stationCountMax: 1000, partitionCountMax: 100, partitionTotalMax: 1000 };
+const stationLimits = {
+  stationCountMax: 1000,
+  partitionCountMax: 100,
+  totalPartitionCountMax: 1000,
+};
 
 function newRegistry(metadata = new MemoryMetadataStore()) {
   const engine = new RecordedEngine();
