@@ -7,8 +7,9 @@ export interface DelayedMessage {
 
 /** What became of it. All times are by the wall clock. */
 interface Entry extends DelayedMessage {
-  readonly sequence: number;
-  readonly storedAtMs: number;
+  /** Undefined until its publish is acknowledged. */
+  sequence: number | undefined;
+  storedAtMs: number;
   arrivedAtMs: number | undefined;
   /** It came for the first time as a repeated delivery: the first one was lost with the connection. */
   isRepeated: boolean;
@@ -38,15 +39,20 @@ export class DelayLedger {
     return this.#arrivedCount;
   }
 
-  stored(message: DelayedMessage, sequence: number, storedAtMs: number): void {
+  planned(message: DelayedMessage): void {
     this.#entries.set(message.text, {
       ...message,
-      sequence,
-      storedAtMs,
+      sequence: undefined,
+      storedAtMs: Infinity,
       arrivedAtMs: undefined,
       isRepeated: false,
       isCancelled: false,
     });
+  }
+
+  stored(text: string, sequence: number, atMs: number): void {
+    const entry = this.#entries.get(text);
+    if (entry !== undefined) Object.assign(entry, { sequence, storedAtMs: atMs });
   }
 
   sequenceOf(text: string): number | undefined {
@@ -63,8 +69,7 @@ export class DelayLedger {
   arrived(text: string, atMs: number, deliveryCount: number): void {
     const entry = this.#entries.get(text);
     if (entry === undefined) {
-      // Stored, but its acknowledgement not yet read: with the lead that the drill has, it is early by far.
-      this.#wrong.push(`${text} came before its publish was acknowledged`);
+      this.#wrong.push(`${text} came, and nobody has published it`);
     } else if (entry.arrivedAtMs === undefined) {
       this.#arrivedCount += 1;
       entry.arrivedAtMs = atMs;

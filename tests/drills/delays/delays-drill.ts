@@ -14,8 +14,9 @@ const station = 'delays';
 const group = 'waiting';
 const partitionCount = 3;
 
-/** From the first publish to the first due time: the messages are to be stored before theirs. */
+/** From the first publish to the first due time, by itself and per message: all are to be stored before theirs. */
 const leadMs = 3_000;
+const leadMsPerMessage = 1;
 /** What the due times are spread over, per message: 10,000 in a minute. */
 const spreadMsPerMessage = 6;
 const spreadMsMin = 6_000;
@@ -64,7 +65,7 @@ export async function playDelays({
   const pulling = new AbortController();
   const pulls = pullUntil(pulling.signal, plain, ledger);
 
-  const startMs = Date.now() + leadMs;
+  const startMs = Date.now() + leadMs + leadMsPerMessage * count;
   const messages = Array.from({ length: count }, (_, index) => ({
     text: String(index),
     partition: 1 + (index % partitionCount),
@@ -115,13 +116,14 @@ async function publishAll(
   const publish = async (): Promise<void> => {
     for (let message = left.pop(); message !== undefined; message = left.pop()) {
       const { text, partition, dueMs } = message;
+      ledger.planned(message);
       const fields = headers();
       fields.set('deliver-at', new Date(dueMs).toISOString());
       const subject = `${stream(partition)}.final`;
       const answer = await plain.request(subject, text, { headers: fields, timeout: 20_000 });
       const { seq, error } = answer.json<{ seq: number; error?: { description: string } }>();
       if (error !== undefined) throw new Error(`${text} was refused: ${error.description}`);
-      ledger.stored(message, seq, Date.now());
+      ledger.stored(text, seq, Date.now());
     }
   };
   await Promise.all(Array.from({ length: window }, publish));
