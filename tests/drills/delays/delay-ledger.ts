@@ -29,11 +29,17 @@ const notWaiting = 10057;
 export class DelayLedger {
   readonly #entries = new Map<string, Entry>();
   readonly #wrong: string[] = [];
+  readonly #lateMsMax: number;
   #downFromMs = Infinity;
   #backAtMs = Infinity;
   #arrivedCount = 0;
   #repeatedCount = 0;
   #tooLateCount = 0;
+
+  /** @param lateMsMax So much later than it could may a message come. */
+  constructor(lateMsMax: number) {
+    this.#lateMsMax = lateMsMax;
+  }
 
   get arrivedCount(): number {
     return this.#arrivedCount;
@@ -59,10 +65,12 @@ export class DelayLedger {
     return this.#entries.get(text)?.sequence;
   }
 
-  cancelAnswered(text: string, { success, error }: CancelAnswer): void {
+  /** @param atMs When the answer came: one that said "too late" before the message's time is wrong. */
+  cancelAnswered(text: string, { success, error }: CancelAnswer, atMs: number): void {
     const entry = this.#entries.get(text);
+    const dueMs = entry?.dueMs ?? Infinity;
     if (entry !== undefined && success === true) entry.isCancelled = true;
-    else if (error?.err_code === notWaiting) this.#tooLateCount += 1;
+    else if (error?.err_code === notWaiting && atMs >= dueMs) this.#tooLateCount += 1;
     else this.#wrong.push(`the cancel of ${text} was answered with ${JSON.stringify(error)}`);
   }
 
@@ -104,10 +112,10 @@ export class DelayLedger {
     return faults;
   }
 
-  /** Those that came later than so much after they could. */
-  lateness(lateMsMax: number): string[] {
+  /** Those that came too late. */
+  lateness(): string[] {
     return this.#judged().flatMap(({ text, lateMs }) =>
-      lateMs > lateMsMax ? [`${text} came ${lateMs} ms late`] : [],
+      lateMs > this.#lateMsMax ? [`${text} came ${lateMs} ms late`] : [],
     );
   }
 
@@ -140,8 +148,11 @@ export class DelayLedger {
     return [...this.#entries.values()].flatMap((entry) => {
       const { text, dueMs, storedAtMs, arrivedAtMs, isRepeated } = entry;
       if (arrivedAtMs === undefined || isRepeated) return [];
+      // It may have been on its way when the broker was killed; then it had all its time after the return.
       const wasDown =
-        dueMs < this.#backAtMs && dueMs >= this.#downFromMs && arrivedAtMs > this.#downFromMs;
+        dueMs < this.#backAtMs &&
+        dueMs + this.#lateMsMax > this.#downFromMs &&
+        arrivedAtMs > this.#downFromMs;
       const couldMs = Math.max(dueMs, storedAtMs, wasDown ? this.#backAtMs : 0);
       return [{ text, lateMs: arrivedAtMs - couldMs, wasDown }];
     });

@@ -61,7 +61,7 @@ export async function playDelays({
   const plain = await connectPlain(broker);
   const manager = await jetstreamManager(plain);
   await manager.consumers.add(stream(1), { durable_name: group, ack_policy: 'explicit' });
-  const ledger = new DelayLedger();
+  const ledger = new DelayLedger(lateMsMax);
   const pulling = new AbortController();
   const pulls = pullUntil(pulling.signal, plain, ledger);
 
@@ -98,7 +98,7 @@ export async function playDelays({
   await broker.stop();
   return {
     faults: [...ledger.faults(), ...left],
-    lateness: ledger.lateness(lateMsMax),
+    lateness: ledger.lateness(),
     facts: ledger.facts(),
   };
 }
@@ -142,7 +142,7 @@ async function cancelAt(
     try {
       const subject = `$JS.API.STREAM.MSG.DELETE.${stream(partition)}`;
       const answer = await plain.request(subject, request, { timeout: 2_000 });
-      ledger.cancelAnswered(text, answer.json());
+      ledger.cancelAnswered(text, answer.json(), Date.now());
       return;
     } catch {
       await delay(50); // the broker is down
