@@ -9,6 +9,7 @@ import {
   brokenRelations,
   helpText,
   limits,
+  postgresSettings,
   readCommandLine,
   readSettings,
   SettingsError,
@@ -48,7 +49,7 @@ import {
   takeSecret,
   TlsFiles,
 } from './host/index.ts';
-import { EmbeddedMetadataStore } from './metadata/embedded/index.ts';
+import { claimStore, EmbeddedMetadataStore } from './metadata/embedded/index.ts';
 import { MemoryMetadataStore } from './metadata/memory/index.ts';
 import { MonitoringServer, Readiness } from './monitoring/index.ts';
 import { NatsListener } from './protocols/nats/index.ts';
@@ -110,7 +111,7 @@ async function start(
   lifecycle.add('health endpoints', () => monitoring.close(), { isStoreless: true });
   const [{ port: monitoringPort }, listener] = await Promise.all([
     monitoring.listen(),
-    load(settings, logger, lifecycle),
+    load(settings, logger, lifecycle, readiness),
   ]);
 
   // Last, when everything is loaded: two early refusals would stop an SDK for good.
@@ -139,9 +140,9 @@ async function load(
   settings: Settings,
   logger: Logger,
   lifecycle: Lifecycle,
+  readiness: Readiness,
 ): Promise<NatsListener> {
-  const onFatal = (error: BrokerError): void => lifecycle.fail(error);
-  const { engine, metadata } = await openStorage(settings, logger, lifecycle, onFatal);
+  const { engine, metadata } = await openStorage(settings, logger, lifecycle, readiness);
   const presence = new ConnectionPresence(clock);
   const stations = new StationRegistry(metadata, engine, clock, settings);
   const schemas = new SchemaRegistry(metadata, schemaFormats(), clock, limits);
@@ -244,8 +245,9 @@ async function openStorage(
   settings: Settings,
   logger: Logger,
   lifecycle: Lifecycle,
-  onFatal: (error: BrokerError) => void,
+  readiness: Readiness,
 ): Promise<{ engine: StationEngine; metadata: MetadataStore }> {
+  const onFatal = (error: BrokerError): void => lifecycle.fail(error);
   const time = { clock, scheduler };
   const onDeadLettersFull = (err: BrokerError): void => {
     logger.warn({ err }, 'A station has no room for another dead letter; what fails is held');
@@ -262,15 +264,55 @@ async function openStorage(
   }
   const store = await openStore(settings.dataDir, onFatal);
   lifecycle.add('store', () => store.close());
-  const metadata = await EmbeddedMetadataStore.open(store, logger, {
-    newInstallId: randomUUID(),
-    onFatal,
-  });
+  const metadata =
+    settings.metadata === 'postgres'
+      ? await openPostgresMetadata(settings, store, logger, lifecycle, readiness)
+      : await openEmbeddedMetadata(store, logger, onFatal);
   lifecycle.add('metadata', () => metadata.close());
   const engine = new EmbeddedEngine(store, time, engineOptions);
   lifecycle.add('engine', () => engine.close());
-  logger.info({ event: 'store-open', installId: metadata.installId }, 'The store is open');
   return { engine, metadata };
+}
+
+async function openEmbeddedMetadata(
+  store: OrderedStore,
+  logger: Logger,
+  onFatal: (error: BrokerError) => void,
+): Promise<MetadataStore> {
+  const newInstallId = randomUUID();
+  const metadata = await EmbeddedMetadataStore.open(store, logger, { newInstallId, onFatal });
+  logger.info({ event: 'store-open', installId: metadata.installId }, 'The store is open');
+  return metadata;
+}
+
+async function openPostgresMetadata(
+  settings: Settings,
+  store: OrderedStore,
+  logger: Logger,
+  lifecycle: Lifecycle,
+  readiness: Readiness,
+): Promise<MetadataStore> {
+  // Not loaded where it is not used: it would cost memory and time at start.
+  const { PostgresDatabase, PostgresMetadataStore } = await import('./metadata/postgres/index.ts');
+  const parts = {
+    clock,
+    scheduler,
+    logger,
+    newId: randomUUID,
+    chance: Math.random,
+    onReach: (problem: string | undefined): void => readiness.degrade('metadata', problem),
+  };
+  const options = postgresSettings(settings);
+  if (options.isExposed) {
+    logger.warn({}, 'The connection to Postgres is neither encrypted nor verified');
+  }
+  const database = await PostgresDatabase.open(options, parts);
+  lifecycle.add('connections to Postgres', () => database.close(), { isStoreless: true });
+  const installId = await PostgresMetadataStore.installId(database, options.startTimeoutMs);
+  const names = { newStoreId: randomUUID(), installId, database: options.database };
+  const storeId = await claimStore(store, names);
+  logger.info({ event: 'store-open', installId, storeId }, 'The store and the database are open');
+  return new PostgresMetadataStore(database, parts, { ...options, storeId });
 }
 
 async function openStore(

@@ -1,4 +1,5 @@
 import { embedded, memory } from './metadata-store/adapters.ts';
+import { postgresAdapter } from './metadata-store/postgres.ts';
 import { metadataStoreContract } from './metadata-store.contract.ts';
 
-metadataStoreContract([memory, embedded]);
+metadataStoreContract([memory, embedded, postgresAdapter()]);

@@ -7,3 +7,4 @@ export type { Setting, SettingKind } from './setting.ts';
 export { SettingsError } from './settings-error.ts';
 export { defaultText, settingRows } from './settings.ts';
 export type { Settings } from './settings.ts';
+export { postgresSettings } from './postgres-settings.ts';

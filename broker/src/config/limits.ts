@@ -83,6 +83,26 @@ export const limits = {
   /** A key of the store: LMDB's bound. */
   storeKeyBytesMax: 1900,
 
+  /** From the first packet to Postgres to a session that takes statements. */
+  postgresConnectTimeoutMs: 3000,
+  /** Postgres cancels a statement after it; each of ours is a few rows. */
+  postgresStatementTimeoutMs: 3000,
+  /** How long a change of the metadata is tried before it is refused: a restart of Postgres fits, and SDKs wait 20 s. */
+  postgresChangeTimeoutMs: 5000,
+  /** The same for removals, for which the SDK for Node waits 1 s. */
+  postgresRemovalTimeoutMs: 700,
+  /** How long Postgres may be away when the broker starts, before that gives up. */
+  postgresStartTimeoutMs: 60_000,
+  /** Between two tries, half as long up to half as long again. */
+  postgresRetryDelayMs: 100,
+  /** A connection is replaced then: by another server's, where the name leads to another one. */
+  postgresConnectionAgeMaxMs: 1_800_000,
+  /** Between two looks at Postgres while it answers, and while it does not. */
+  postgresProbeIntervalMs: 10_000,
+  postgresProbeWhileAwayIntervalMs: 1000,
+  /** Between two rounds of finishing stations that were left half created or half deleted. */
+  postgresRepairIntervalMs: 60_000,
+
   /** Time to answer what waits when the store has failed, before the process ends. */
   farewellTimeoutMs: 1000,
   /** Signals this close together are one: the terminal and npm both pass a Ctrl-C on. */
@@ -130,6 +150,15 @@ export function brokenRelations(
     [
       bounds.lazyCommitDelayMs < settings.stopTimeoutMs,
       'lazyCommitDelayMs < stopTimeoutMs: what waits for a commit is written within the grace period',
+    ],
+    [
+      bounds.postgresStatementTimeoutMs <= bounds.postgresChangeTimeoutMs &&
+        bounds.postgresConnectTimeoutMs <= bounds.postgresChangeTimeoutMs,
+      'postgresStatementTimeoutMs, postgresConnectTimeoutMs <= postgresChangeTimeoutMs: a change is tried once at least',
+    ],
+    [
+      bounds.postgresStatementTimeoutMs < bounds.postgresRepairIntervalMs,
+      'postgresStatementTimeoutMs < postgresRepairIntervalMs: a statement whose answer was lost has ended before the second round looks for it',
     ],
     [
       bounds.upkeepIntervalMs <= bounds.absenceMsMax,

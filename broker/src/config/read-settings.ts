@@ -29,7 +29,7 @@ export function readSettings(environment: Readonly<Record<string, string | undef
     if (value === undefined) problems.push(wrongValue(setting, given ?? ''));
     else values[key] = value;
   }
-  problems.push(...missingForTls(values));
+  problems.push(...missingForTls(values), ...wrongForPostgres(values));
   if (problems.length > 0) throw new SettingsError(problems);
   const settings = values as Settings;
   const { dataDir, rootPasswordFile, connectionTokenFile } = settings;
@@ -43,11 +43,6 @@ export function readSettings(environment: Readonly<Record<string, string | undef
 /** A certificate is of no use without its key, nor is asking for certificates without knowing authorities. */
 function missingForTls(values: Partial<Settings>): BrokerError[] {
   const { tlsCertificateFile, tlsKeyFile, tlsAuthorityFile, tlsClientCertificates } = values;
-  const missing = (name: keyof typeof schema, because: keyof typeof schema): BrokerError =>
-    new BrokerError('SETTING_MISSING', {
-      name: schema[name].environment,
-      because: schema[because].environment,
-    });
   const problems: BrokerError[] = [];
   if (tlsCertificateFile !== '' && tlsKeyFile === '') {
     problems.push(missing('tlsKeyFile', 'tlsCertificateFile'));
@@ -64,6 +59,48 @@ function missingForTls(values: Partial<Settings>): BrokerError[] {
     }
   }
   return problems;
+}
+
+/** Postgres has to be somewhere, and what is said of it has to be meant. */
+function wrongForPostgres(values: Partial<Settings>): BrokerError[] {
+  const { metadata, engine, postgresHost, postgresTls, postgresAuthorityFile } = values;
+  const problems: BrokerError[] = [];
+  if (metadata === 'postgres' && postgresHost === '') {
+    problems.push(missing('postgresHost', 'metadata'));
+  }
+  if (metadata === 'embedded' && postgresHost !== '') {
+    problems.push(missing('metadata', 'postgresHost'));
+  }
+  if (metadata === 'postgres' && engine === 'memory') {
+    problems.push(conflict(values, 'metadata', 'engine', 'stations of an engine that keeps them'));
+  }
+  if (postgresTls === 'off' && postgresAuthorityFile !== '') {
+    const accepted = 'a CA file for a connection that is encrypted';
+    problems.push(conflict(values, 'postgresTls', 'postgresAuthorityFile', accepted));
+  }
+  return problems;
+}
+
+function missing(name: keyof typeof schema, because: keyof typeof schema): BrokerError {
+  return new BrokerError('SETTING_MISSING', {
+    name: schema[name].environment,
+    because: schema[because].environment,
+  });
+}
+
+function conflict(
+  values: Partial<Settings>,
+  name: keyof typeof schema,
+  other: keyof typeof schema,
+  accepted: string,
+): BrokerError {
+  return new BrokerError('SETTING_CONFLICT', {
+    name: schema[name].environment,
+    value: values[name] ?? '',
+    other: schema[other].environment,
+    otherValue: values[other] ?? '',
+    accepted,
+  });
 }
 
 /** Their values are not shown: somebody may have put a password there. */

@@ -79,9 +79,80 @@ export const schema = {
   engine: {
     environment: 'THEBES_ENGINE',
     description:
-      'Where messages and metadata are kept: embedded in the data directory, flushed before each acknowledgement; memory nowhere, gone with the process.',
+      'Where messages are kept: embedded in the data directory, flushed before each acknowledgement; memory nowhere, gone with the process.',
     kind: oneOf('embedded', 'memory'),
     defaultValue: 'embedded',
+  },
+  metadata: {
+    environment: 'THEBES_METADATA',
+    description:
+      'Where stations, schemas, users and members of groups are kept: embedded with the messages; postgres in a database, while the messages stay with the engine. A data directory keeps to what it was begun with.',
+    kind: oneOf('embedded', 'postgres'),
+    defaultValue: 'embedded',
+  },
+  postgresHost: {
+    environment: 'THEBES_POSTGRES_HOST',
+    description:
+      'Where Postgres is. A path that begins with / is the directory of its Unix socket. The broker connects directly, not through a pooler.',
+    kind: text('an IP address, a host name or a path'),
+    defaultValue: '',
+    defaultText: 'none',
+  },
+  postgresPort: {
+    environment: 'THEBES_POSTGRES_PORT',
+    description: 'Port of Postgres.',
+    kind: wholeNumber({ min: 1, max: 65_535, unit: '' }),
+    defaultValue: 5432,
+  },
+  postgresDatabase: {
+    environment: 'THEBES_POSTGRES_DATABASE',
+    description: 'Database, in which the broker makes the schema thebes.',
+    kind: text('a name'),
+    defaultValue: 'thebes',
+  },
+  postgresUser: {
+    environment: 'THEBES_POSTGRES_USER',
+    description: 'User who may make a schema in the database.',
+    kind: text('a name'),
+    defaultValue: 'thebes',
+  },
+  postgresPasswordFile: {
+    environment: 'THEBES_POSTGRES_PASSWORD_FILE',
+    description:
+      "File with that user's password. It is read for each new connection, so that a new password needs no restart.",
+    kind: text('a path'),
+    defaultValue: '',
+    defaultText: 'none, where Postgres asks for none',
+  },
+  postgresTls: {
+    environment: 'THEBES_POSTGRES_TLS',
+    description:
+      'How the connection is protected: verify-full encrypts it and accepts only a certificate that a known authority has signed for the host; off leaves it in clear; auto is off where Postgres is on this machine and no CA file is given, verify-full elsewhere.',
+    kind: oneOf('auto', 'verify-full', 'off'),
+    defaultValue: 'auto',
+  },
+  postgresAuthorityFile: {
+    environment: 'THEBES_POSTGRES_CA_FILE',
+    description:
+      "File with the authorities that may have signed the certificate of Postgres, PEM. It is read for each new connection, so that it may be replaced. Without it, the authorities that come with Node are known, to which a cloud's own does not belong.",
+    kind: text('a path'),
+    defaultValue: '',
+    defaultText: 'none',
+  },
+  postgresServerName: {
+    environment: 'THEBES_POSTGRES_SERVER_NAME',
+    description:
+      'The name that the certificate of Postgres is made out for, where that is not its host.',
+    kind: text('a host name or an IP address'),
+    defaultValue: '',
+    defaultText: 'the host',
+  },
+  postgresConnectionCountMax: {
+    environment: 'THEBES_POSTGRES_CONNECTION_COUNT_MAX',
+    description:
+      'Connections to Postgres at one time. All brokers that may run at once, one more while one is replaced, have to fit into what the database allows.',
+    kind: wholeNumber({ min: 1, max: 100, unit: 'connections' }),
+    defaultValue: 4,
   },
   dataDir: {
     environment: 'THEBES_DATA_DIR',

@@ -11,7 +11,8 @@ export interface MonitoringOptions {
 
 /**
  * Answers whoever watches over the process: `/healthz` (restart it when this is not 200) and `/readyz`
- * (send it clients while this is 200). Both say the state in JSON.
+ * (send it clients while this is 200). Both say the state in JSON, `/readyz` also what the broker has to
+ * do without.
  */
 export class MonitoringServer {
   readonly #readiness: Readiness;
@@ -65,8 +66,10 @@ export class MonitoringServer {
       return reply.code(state === 'broken' ? 503 : 200).send({ status: state });
     });
     app.get('/readyz', (_request, reply) => {
-      const { state } = readiness;
-      return reply.code(state === 'ready' ? 200 : 503).send({ status: state });
+      const { state, degraded } = readiness;
+      const isWhole = Object.keys(degraded).length === 0;
+      const body = isWhole ? { status: state } : { status: state, degraded };
+      return reply.code(state === 'ready' ? 200 : 503).send(body);
     });
     return app;
   }

@@ -2,7 +2,8 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import protobuf from 'protobufjs';
 import type { Memphis, Producer } from 'memphis-dev';
-import { connectMemphis, startBroker, tempDir, waitUntil } from '../../support/index.ts';
+import { connectMemphis, tempDir, waitUntil } from '../../support/index.ts';
+import { metadataKinds } from '../postgres/postgres-broker.ts';
 import type { BrokerProcess } from '../../support/index.ts';
 
 const json = JSON.stringify({
@@ -38,12 +39,13 @@ const formats: readonly [type: string, content: string, good: () => Buffer, bad:
 ];
 
 // The published Node SDK, which checks messages itself against what the broker tells it.
-describe('memphis-dev with schemas', () => {
+describe.each(metadataKinds)('memphis-dev with schemas (metadata=%s)', (_, prepare) => {
+  const start = prepare();
   let broker: BrokerProcess;
   let memphis: Memphis;
 
   beforeAll(async () => {
-    broker = await startBroker();
+    broker = await start();
     memphis = await connectMemphis(broker);
   });
 

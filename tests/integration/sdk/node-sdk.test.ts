@@ -1,14 +1,16 @@
 import type { Consumer, Memphis, Message } from 'memphis-dev';
-import { connectMemphis, startBroker, waitUntil } from '../../support/index.ts';
+import { connectMemphis, waitUntil } from '../../support/index.ts';
+import { metadataKinds } from '../postgres/postgres-broker.ts';
 import type { BrokerProcess } from '../../support/index.ts';
 
 // The published Node SDK (memphis-dev 1.3.2), unmodified, against the built broker as a process.
-describe('memphis-dev', () => {
+describe.each(metadataKinds)('memphis-dev (metadata=%s)', (_, prepare) => {
+  const start = prepare();
   let broker: BrokerProcess;
   let memphis: Memphis;
 
   beforeAll(async () => {
-    broker = await startBroker();
+    broker = await start();
     memphis = await connectMemphis(broker);
   });
 
@@ -171,7 +173,7 @@ describe('memphis-dev', () => {
   });
 
   test('goes on after a kill of the broker without re-creating anything', async () => {
-    const own = await startBroker();
+    const own = await start();
     const client = await connectMemphis(own);
     const producer = await client.producer({ stationName: 'survivor', producerName: 'p' });
     const consumer = await client.consumer({
@@ -208,7 +210,7 @@ describe('memphis-dev', () => {
   }, 60_000);
 
   test('is told nothing that it does not expect when the broker stops, and reconnects to the next one', async () => {
-    const own = await startBroker();
+    const own = await start();
     const client = await connectMemphis(own);
     const producer = await client.producer({ stationName: 'calm', producerName: 'p' });
     await producer.produce({ message: Buffer.from('a'), asyncProduce: false });

@@ -98,20 +98,28 @@ export class StationRegistry {
   /**
    * Removes a station with everything in it, also where others name it as their dead-letter
    * station. It is not found while it is being removed. False when there is none.
+   *
+   * Rejects with METADATA_OUTCOME_UNKNOWN when the metadata may have begun and go on by themselves: the
+   * station stays away then, as a message that it took now might be acknowledged and removed.
    */
   async destroy(name: string): Promise<boolean> {
     return this.#changes.run([name], async () => {
       const station = this.#byName.get(name);
       if (station === undefined) return false;
       this.#remove(station);
+      let unknown: BrokerError | undefined;
       try {
         await this.#metadata.deleteStation(name, this.#engineParts);
       } catch (error) {
-        this.#add(station); // a rejected deletion changed nothing
-        throw error;
+        if (!(error instanceof BrokerError) || error.code !== 'METADATA_OUTCOME_UNKNOWN') {
+          this.#add(station); // a rejected deletion changed nothing
+          throw error;
+        }
+        unknown = error;
       }
       await this.#forgetDeadLetterStation(name);
       for (const listener of this.#removedListeners) listener(station);
+      if (unknown !== undefined) throw unknown;
       return true;
     });
   }

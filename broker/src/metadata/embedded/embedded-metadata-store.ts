@@ -16,9 +16,7 @@ import type { Logger } from '../../foundation/index.ts';
 import * as keys from './keys.ts';
 import type { EmbeddedMetadataOptions } from './options.ts';
 import { decodeRecord, encodeRecord } from './records.ts';
-
-/** Raised when what an older broker would make of the store is wrong, in metadata or in messages. */
-const storeFormat = 2;
+import { readOwnFormat, storeFormat } from './store-format.ts';
 
 /**
  * Metadata in the same store as the embedded engine's messages.
@@ -51,7 +49,7 @@ export class EmbeddedMetadataStore implements MetadataStore {
   ): Promise<EmbeddedMetadataStore> {
     const bytes = store.get(keys.formatKey);
     if (bytes !== undefined) {
-      const { installId } = readFormat(bytes);
+      const { installId } = readOwnFormat(bytes);
       return new EmbeddedMetadataStore(store, logger, options, installId);
     }
     const installId = options.newInstallId;
@@ -316,15 +314,4 @@ function deleteKey(key: Uint8Array): StoreChange {
 
 function putStation(station: Station): StoreChange {
   return { kind: 'put', key: keys.stationKey(station.name), value: encodeRecord(station) };
-}
-
-function readFormat(bytes: Uint8Array): { installId: string } {
-  const { format, installId } = decodeRecord<{ format: number; installId: string }>(
-    'format record',
-    bytes,
-  );
-  if (format !== storeFormat) {
-    throw new BrokerError('STORE_FORMAT', { record: 'store', format, known: storeFormat });
-  }
-  return { installId };
 }

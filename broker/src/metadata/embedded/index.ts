@@ -1,2 +1,3 @@
 export { EmbeddedMetadataStore } from './embedded-metadata-store.ts';
 export type { EmbeddedMetadataOptions } from './options.ts';
+export { claimStore } from './store-format.ts';
