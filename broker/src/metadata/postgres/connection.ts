@@ -1,5 +1,6 @@
+import { X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { checkServerIdentity, createSecureContext } from 'node:tls';
+import { checkServerIdentity } from 'node:tls';
 import type { ConnectionOptions, PeerCertificate } from 'node:tls';
 import pg from 'pg';
 import type { Scheduler } from '../../foundation/index.ts';
@@ -198,7 +199,7 @@ async function tlsOptions(options: PostgresOptions): Promise<ConnectionOptions> 
   if (authorityFile === '') return common;
   try {
     const ca = await readFile(authorityFile);
-    createSecureContext({ ca });
+    new X509Certificate(ca); // what is no certificate would be passed over: nobody would be trusted
     return { ...common, ca };
   } catch (error) {
     throw new Failure('barred', `the CA file can not be used (${String(error)})`, '', error);

@@ -83,11 +83,19 @@ function isWithoutPassword(message: string): boolean {
   return /^SASL|[Pp]assword must be/.test(message);
 }
 
+/** By shape, not by class: an error of Node's own may come from another realm. */
 function partsOf(error: unknown): { code: string; message: string } {
-  if (!(error instanceof Error)) return { code: '', message: String(error) };
-  const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
+  if (typeof error !== 'object' || error === null) return { code: '', message: String(error) };
+  const { code, message, errors } = error as {
+    code?: unknown;
+    message?: unknown;
+    errors?: unknown;
+  };
   // A host with several addresses fails with one error per address and no text of its own.
-  const each = error instanceof AggregateError ? error.errors : [];
-  const messages = each.map((one) => (one instanceof Error ? one.message : String(one)));
-  return { code, message: error.message || messages.join('; ') || code || 'no reason was given' };
+  const each = Array.isArray(errors) ? errors.map((one) => partsOf(one).message).join('; ') : '';
+  const texts = [message, each, code].filter((text) => typeof text === 'string' && text !== '');
+  return {
+    code: typeof code === 'string' ? code : '',
+    message: String(texts[0] ?? 'no reason was given'),
+  };
 }
