@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { findNatsServer } from '../benchmarks/harness/index.ts';
-import { containerNodePath } from '../tests/support/index.ts';
+import { containerNodePath, postgresPath } from '../tests/support/index.ts';
 import versions from '../tests/support/test-servers.json' with { type: 'json' };
 
 /**
@@ -12,8 +12,13 @@ import versions from '../tests/support/test-servers.json' with { type: 'json' };
 export function prepareTestServers(root: string): void {
   const nats = findNatsServer({ install: true });
   console.log(`nats       ${nats.path ?? nats.reason}`);
+  console.log(`Postgres   ${postgresPath() ?? missingPostgres}`);
   console.log(`Node 2     ${containerNodePath() ?? installContainerNode(root)}`);
 }
+
+/** Not installed here: it comes with the system, and its tests fail with the same words. */
+const missingPostgres =
+  'was not found; install the package postgresql, or name the directory of initdb and postgres in POSTGRES_BIN';
 
 /** The Node of the container image, from npm: so it also runs where only packages can be had. */
 function installContainerNode(root: string): string {

@@ -4,6 +4,7 @@ import { diskDrill } from './disk/disk-drill.ts';
 import { idleDrill } from './idle/idle-drill.ts';
 import { interruptDrill } from './interrupt/interrupt-drill.ts';
 import { killDrill } from './kill/kill-drill.ts';
+import { postgresDrill } from './postgres/postgres-drill.ts';
 import { powerCutDrill } from './power-cut/power-cut-drill.ts';
 import { propertiesDrill } from './properties/properties-drill.ts';
 import { reconnectDrill } from './reconnect/reconnect-drill.ts';
@@ -20,6 +21,7 @@ export const drills: readonly Drill[] = [
   delaysDrill,
   idleDrill,
   killDrill,
+  postgresDrill,
   interruptDrill,
   restartDrill,
   powerCutDrill,

@@ -46,7 +46,7 @@ export function postgresParts(different: Partial<PostgresParts> = {}): PostgresP
 }
 
 /** A store over a database, as main makes it. */
-export function metadataOn(
+function metadataOn(
   database: Database,
   options: PostgresOptions,
   storeId = 'store',

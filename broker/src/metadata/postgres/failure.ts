@@ -93,9 +93,9 @@ function partsOf(error: unknown): { code: string; message: string } {
   };
   // A host with several addresses fails with one error per address and no text of its own.
   const each = Array.isArray(errors) ? errors.map((one) => partsOf(one).message).join('; ') : '';
-  const texts = [message, each, code].filter((text) => typeof text === 'string' && text !== '');
+  const texts = [message, each, code].filter((text): text is string => typeof text === 'string');
   return {
     code: typeof code === 'string' ? code : '',
-    message: String(texts[0] ?? 'no reason was given'),
+    message: texts.find((text) => text !== '') ?? 'no reason was given',
   };
 }

@@ -21,6 +21,8 @@ describe('limits', () => {
     [{ closeTimeoutMs: 2000 }, 'connections are closed within the grace period'],
     [{ connectionIdBytesMax: 1800 }, 'fits into the store'],
     [{ lazyCommitDelayMs: 2000 }, 'is written within the grace period'],
+    [{ postgresChangeTimeoutMs: 2999 }, 'a change is tried once at least'],
+    [{ postgresRepairIntervalMs: 3000 }, 'before the second round looks for it'],
     [{ absenceMsMax: 1 }, 'are forgotten about when they should be'],
   ])('explains what %j breaks', (changes, explanation) => {
     const broken = brokenRelations(settings, { ...limits, ...changes });

@@ -1,6 +1,11 @@
 import fc from 'fast-check';
 import { BrokerError } from '../../../../broker/src/core/errors/index.ts';
-import { readSettings, settingRows, SettingsError } from '../../../../broker/src/config/index.ts';
+import {
+  postgresSettings,
+  readSettings,
+  settingRows,
+  SettingsError,
+} from '../../../../broker/src/config/index.ts';
 
 type Environment = Record<string, string | undefined>;
 
@@ -27,6 +32,16 @@ describe('readSettings', () => {
       tlsClientCertificates: 'off',
       monitoringPort: 8222,
       engine: 'embedded',
+      metadata: 'embedded',
+      postgresHost: '',
+      postgresPort: 5432,
+      postgresDatabase: 'thebes',
+      postgresUser: 'thebes',
+      postgresPasswordFile: '',
+      postgresTls: 'auto',
+      postgresAuthorityFile: '',
+      postgresServerName: '',
+      postgresConnectionCountMax: 4,
       dataDir: './data',
       rootPasswordFile: 'data/root-password',
       clientLogin: 'password',
@@ -77,6 +92,7 @@ describe('readSettings', () => {
         THEBES_MEMORY_STATION_BYTES_MAX: '16777216',
       }),
     ).toEqual({
+      ...readSettings({}),
       host: '::1',
       clientPort: 0,
       webSocketPort: 'off',
@@ -104,6 +120,49 @@ describe('readSettings', () => {
       totalPartitionCountMax: 7,
       memoryStationBytesMax: 16_777_216,
     });
+  });
+
+  test('reads every setting of Postgres by its name', () => {
+    expect(
+      readSettings({
+        THEBES_METADATA: 'postgres',
+        THEBES_POSTGRES_HOST: 'db.example',
+        THEBES_POSTGRES_PORT: '5433',
+        THEBES_POSTGRES_DATABASE: 'facts',
+        THEBES_POSTGRES_USER: 'broker',
+        THEBES_POSTGRES_PASSWORD_FILE: '/run/secrets/postgres',
+        THEBES_POSTGRES_TLS: 'verify-full',
+        THEBES_POSTGRES_CA_FILE: '/etc/ca.pem',
+        THEBES_POSTGRES_SERVER_NAME: 'instance.example',
+        THEBES_POSTGRES_CONNECTION_COUNT_MAX: '2',
+      }),
+    ).toEqual({
+      ...readSettings({}),
+      metadata: 'postgres',
+      postgresHost: 'db.example',
+      postgresPort: 5433,
+      postgresDatabase: 'facts',
+      postgresUser: 'broker',
+      postgresPasswordFile: '/run/secrets/postgres',
+      postgresTls: 'verify-full',
+      postgresAuthorityFile: '/etc/ca.pem',
+      postgresServerName: 'instance.example',
+      postgresConnectionCountMax: 2,
+    });
+  });
+
+  test.each([
+    ['127.0.0.1', {}, 'off', false],
+    ['localhost', {}, 'off', false],
+    ['/run/postgresql', {}, 'off', false],
+    ['db.example', {}, 'verify-full', false],
+    ['127.0.0.1.example', {}, 'verify-full', false],
+    ['localhost', { THEBES_POSTGRES_CA_FILE: '/ca.pem' }, 'verify-full', false],
+    ['localhost', { THEBES_POSTGRES_TLS: 'verify-full' }, 'verify-full', false],
+    ['db.example', { THEBES_POSTGRES_TLS: 'off' }, 'off', true],
+  ])('protects the way to a Postgres at %s, told %j, by %s', (host, more, tls, isExposed) => {
+    const environment = { THEBES_METADATA: 'postgres', THEBES_POSTGRES_HOST: host, ...more };
+    expect(postgresSettings(readSettings(environment))).toMatchObject({ host, tls, isExposed });
   });
 
   test.each([
@@ -206,6 +265,26 @@ describe('readSettings', () => {
       'THEBES_CLIENT_PORT',
       'THEBES_LOG_LEVEL',
     ]);
+  });
+
+  test.each([
+    [{ THEBES_METADATA: 'postgres' }, 'SETTING_MISSING', 'THEBES_POSTGRES_HOST is missing'],
+    [{ THEBES_POSTGRES_HOST: 'db' }, 'SETTING_MISSING', 'THEBES_METADATA is missing'],
+    [
+      { THEBES_METADATA: 'postgres', THEBES_POSTGRES_HOST: 'db', THEBES_ENGINE: 'memory' },
+      'SETTING_CONFLICT',
+      'THEBES_METADATA=postgres, THEBES_ENGINE=memory',
+    ],
+    [
+      { THEBES_POSTGRES_TLS: 'off', THEBES_POSTGRES_CA_FILE: 'ca.pem' },
+      'SETTING_CONFLICT',
+      'THEBES_POSTGRES_TLS=off, THEBES_POSTGRES_CA_FILE=ca.pem',
+    ],
+  ])('refuses %j with %s', (environment, code, text) => {
+    expect(problemsOf(environment)).toEqual([expect.stringContaining(text)]);
+    expect(() => readSettings(environment)).toThrow(
+      expect.objectContaining({ problems: [expect.objectContaining({ code })] }),
+    );
   });
 
   test('answers any environment with settings or with SettingsError', () => {

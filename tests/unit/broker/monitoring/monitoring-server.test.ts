@@ -30,6 +30,19 @@ describe('MonitoringServer', () => {
     await server.close();
   });
 
+  test('says on /readyz what the broker does without, and serves clients all the same', async () => {
+    const { readiness, ask, server } = await newServer();
+    readiness.become('ready');
+    readiness.degrade('metadata', 'away');
+    expect(await ask('/readyz')).toEqual([
+      200,
+      { status: 'ready', degraded: { metadata: 'away' } },
+    ]);
+    readiness.degrade('metadata', undefined);
+    expect(await ask('/readyz')).toEqual([200, { status: 'ready' }]);
+    await server.close();
+  });
+
   test('answers other paths with 404 in JSON', async () => {
     const { ask, server } = await newServer();
     expect(await ask('/')).toEqual([404, expect.objectContaining({ statusCode: 404 })]);

@@ -1,3 +1,4 @@
+import { BrokerError } from '../../../../../broker/src/core/errors/index.ts';
 import {
   defaultStationSettings,
   StationRegistry,
@@ -32,6 +33,18 @@ describe('StationRegistry', () => {
     expect(registry.byId(station.id)).toBe(station);
     expect(await metadata.stations()).toEqual([station]);
     expect(engine.calls).toEqual(['open orders']);
+  });
+
+  test('forgets a station whose deletion may have begun, and says that the outcome is not known', async () => {
+    const { registry, metadata } = newRegistry();
+    await registry.create(orders, 'ann');
+    const removed: string[] = [];
+    registry.onRemoved(({ name }) => removed.push(name));
+    const unknown = new BrokerError('METADATA_OUTCOME_UNKNOWN', { cause: 'planted' });
+    metadata.deleteStation = () => Promise.reject(unknown);
+    await expect(registry.destroy('orders')).rejects.toBe(unknown);
+    expect(registry.find('orders')).toBeUndefined();
+    expect(removed).toEqual(['orders']);
   });
 
   test('leaves an existing station as it is', async () => {

@@ -164,7 +164,7 @@ describe('EmbeddedMetadataStore', () => {
   });
 
   test.each([
-    ['the store', [1], { v: 1, format: 3, installId: 'x' }, /its store has a format .* format 3/],
+    ['the store', [1], { v: 1, format: 4, installId: 'x' }, /its store has a format .* format 4/],
     ['its first record', [1], { v: 2 }, /its format record has a format .* format 2/],
     ['a station', [2, 97], { v: 2, name: 'a' }, /its station has a format .* format 2/],
   ])('refuses a store in which a newer broker wrote %s', async (_, key, value, message) => {
