@@ -242,14 +242,20 @@ async function fetchUntil(
   { more = false }: { more?: boolean } = {},
 ): Promise<Message[]> {
   const messages: Message[] = [];
+  const fetch = async (batchSize: number): Promise<void> => {
+    const fetched = await consumer.fetch({ batchSize });
+    // Where more would be wrong, a redelivery must not be taken for it: an ack timeout may be over meanwhile.
+    if (more) for (const message of fetched) message.ack();
+    messages.push(...fetched);
+  };
   await waitUntil(
     async () => {
-      messages.push(...(await consumer.fetch({ batchSize: count - messages.length })));
+      await fetch(count - messages.length);
       return messages.length >= count;
     },
     { what: `${String(count)} messages`, timeoutMs: 20_000 },
   );
-  if (more) messages.push(...(await consumer.fetch({ batchSize: 1 })));
+  if (more) await fetch(1);
   return messages;
 }
 
