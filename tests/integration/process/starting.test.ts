@@ -117,12 +117,12 @@ describe('A broker that can not start', () => {
   test('refuses a store that a newer broker wrote and leaves it as it is', async () => {
     const dataDir = tempDir();
     const store = await openTestStore(dataDir);
-    const value = Buffer.from('{"v":1,"format":3,"installId":"x"}');
+    const value = Buffer.from('{"v":1,"format":4,"installId":"x"}');
     await store.commit([{ kind: 'put', key: Uint8Array.of(1), value }]);
     await store.close();
     const { code, stderr } = await runToEnd({ THEBES_DATA_DIR: dataDir });
     expect(code).toBe(1);
-    expect(stderr).toContain('format 3');
+    expect(stderr).toContain('format 4');
     expect(stderr).toContain('start the broker version that wrote it, or a newer one');
     expect(readdirSync(dataDir)).not.toContain('root-password');
   });
