@@ -33,7 +33,8 @@ export async function migrate(
         await connection.script('ROLLBACK', timeoutMs);
         return 'busy';
       }
-      const isKnown = lock['is_known'] === true;
+      const [seen] = await connection.query({ text: look }, timeoutMs);
+      const isKnown = seen?.['is_known'] === true;
       const current = isKnown ? await currentNumber(connection) : 0;
       refuseNewer(current, migrations, database);
       const next = migrations.find(({ number }) => number > current);
@@ -42,7 +43,7 @@ export async function migrate(
         return 'done';
       }
       await connection.script('SET LOCAL statement_timeout = 0', timeoutMs);
-      if (lock['has_schema'] !== true) await connection.script('CREATE SCHEMA thebes', timeoutMs);
+      if (seen?.['has_schema'] !== true) await connection.script('CREATE SCHEMA thebes', timeoutMs);
       if (!isKnown) await connection.script(bookkeeping, timeoutMs);
       await connection.script(next.sql, timeoutMs);
       await connection.query(
@@ -61,9 +62,11 @@ export async function migrate(
   }
 }
 
-const tryLock = `
+const tryLock = 'SELECT pg_try_advisory_xact_lock($1) AS is_ours';
+
+/** A statement of its own: one that takes the lock may see what was there before the last holder committed. */
+const look = `
 SELECT
-  pg_try_advisory_xact_lock($1) AS is_ours,
   to_regnamespace('thebes') IS NOT NULL AS has_schema,
   to_regclass('thebes.migration') IS NOT NULL AS is_known`;
 
