@@ -3,6 +3,9 @@ import { spawnSync } from 'node:child_process';
 import { lstatSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 
+// The workspaces that carry a cloud's bindings, 1 GB together.
+const clouds = ['modules/aws', 'modules/platform'];
+
 /**
  * Installs what is asked for, unless it is there as package-lock.json has it. Who only deploys gets
  * neither the tools of the tests, which double the time, nor the clouds' bindings (1 GB), which are
@@ -21,7 +24,8 @@ export function installPackages(root, { testTools }) {
   }
   console.log('Packages   installing with npm ci; this is most of the first run');
   // No dependency needs an install script (architecture.md, decision 11), so none gets to run.
-  const what = ['ci', '--ignore-scripts', '--include-workspace-root', '--workspace', 'broker'];
+  const only = ['--include-workspace-root', '--workspace', 'broker'];
+  const what = ['ci', '--ignore-scripts', ...(testTools ? [] : only)];
   const which = testTools ? ['--include', 'dev'] : ['--omit', 'dev'];
   const how = ['--no-audit', '--no-fund', '--prefer-offline', '--loglevel', 'error'];
   const args = [...what, ...which, ...how];
@@ -48,7 +52,8 @@ export function packagesAreCurrent(root, { testTools }) {
     ([place, { version, integrity }]) =>
       locked[place]?.version === version && locked[place]?.integrity === integrity,
   );
-  const wanted = ['', 'broker'].flatMap((workspace) => {
+  const workspaces = testTools ? ['', 'broker', ...clouds] : ['', 'broker'];
+  const wanted = workspaces.flatMap((workspace) => {
     const { dependencies, devDependencies } = locked[workspace] ?? {};
     const names = Object.keys({ ...dependencies, ...(testTools ? devDependencies : {}) });
     return names.map((name) => [`node_modules/${name}`, `${workspace}/node_modules/${name}`]);

@@ -40,6 +40,61 @@ export const catalogue = {
     accepted: given.accepted,
     next: `change ${given.source}, or leave it out for the default`,
   }),
+  CIDRS_MISSING: (given: { variable: string; what: string; size: string }): Parts => ({
+    what: `Nobody said from where ${given.what} may be reached`,
+    received: `no ${given.variable}, with size ${given.size}`,
+    accepted: 'networks, parted by commas; with size sandbox none, which is everywhere',
+    next: `set ${given.variable}, for example to the address you come from: ${given.variable}=203.0.113.4/32`,
+  }),
+  CIDRS_OPEN: (given: { variable: string; what: string; size: string }): Parts => ({
+    what: `${capital(given.what)} would be open to the world`,
+    received: `a network of every address in ${given.variable}, with size ${given.size}`,
+    accepted: 'networks that you know',
+    next: `set ${given.variable}, for example to the address you come from: ${given.variable}=203.0.113.4/32`,
+  }),
+  STATE_NOT_SHARED: (given: { size: string }): Parts => ({
+    what: 'The state of a production environment would be on this machine alone',
+    received: `KIT_STATE=local, with size ${given.size}`,
+    accepted:
+      's3://<bucket>/<prefix>, gcs://<bucket>/<prefix>, spaces://<bucket>@<region>/<prefix>; local up to size small',
+    next: 'set KIT_STATE to a bucket that is versioned and encrypted (docs/guides/aws.md, "State")',
+  }),
+  DATABASE_EMBEDDED: (given: { size: string }): Parts => ({
+    what: 'Several brokers cannot keep their metadata in one of them',
+    received: `KIT_DATABASE=embedded, with size ${given.size}`,
+    accepted: 'managed; embedded with size sandbox only',
+    next: 'leave KIT_DATABASE out, or set KIT_SIZE=sandbox',
+  }),
+  DOMAIN_MISSING: (): Parts => ({
+    what: 'A certificate needs a name to be made out for',
+    received: 'KIT_TLS=managed without KIT_DOMAIN',
+    accepted: 'the name of a DNS zone of yours in the same account',
+    next: 'set KIT_DOMAIN, for example KIT_DOMAIN=broker.example.com, or KIT_TLS=none',
+  }),
+  SPOT_NOT_ALLOWED: (given: { size: string }): Parts => ({
+    what: 'Nodes that the cloud may take back cannot keep messages',
+    received: `KIT_SPOT=true, with size ${given.size}`,
+    accepted: 'spot nodes with size sandbox only',
+    next: 'leave KIT_SPOT out',
+  }),
+  GUARD_OF_ANOTHER: (given: { variable: string; given: string; environment: string }): Parts => ({
+    what: 'A guard is to be released for another environment than this one',
+    received: `${given.variable}=${given.given}, in environment ${given.environment}`,
+    accepted: `${given.variable}=${given.environment}`,
+    next: `unset ${given.variable}, or set KIT_ENV to the environment that you mean`,
+  }),
+  REPLACEMENT_REFUSED: (given: {
+    setting: string;
+    before: string;
+    now: string;
+    consequence: string;
+    environment: string;
+  }): Parts => ({
+    what: `This deploy would replace what keeps your data: ${given.consequence}`,
+    received: `${given.setting} ${given.now}, where ${given.environment} was deployed with ${given.before}`,
+    accepted: `${given.setting} ${given.before}, as it was`,
+    next: `set it back; or use another environment (KIT_ENV); or destroy this one and deploy it anew; or, where nothing in it is needed, KIT_ALLOW_REPLACE=${given.environment}`,
+  }),
   SIZE_NOT_ON_LOCAL: (given: { size: string }): Parts => ({
     what: `The target local cannot run size ${given.size} yet`,
     received: `size ${given.size}`,
@@ -102,6 +157,10 @@ export const catalogue = {
     next: `stop process ${given.pid} yourself, then run the command again`,
   }),
 } as const;
+
+function capital(text: string): string {
+  return text.slice(0, 1).toUpperCase() + text.slice(1);
+}
 
 export type ProblemCode = keyof typeof catalogue;
 

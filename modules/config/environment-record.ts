@@ -10,6 +10,10 @@ export interface TargetRecord {
   readonly expires: string | null;
   /** Where Terraform keeps its state. */
   readonly state: string;
+  /** Whom to ask about it. */
+  readonly owner?: string;
+  /** Settings of which another value would replace what holds data; see `replacementProblems`. */
+  readonly fixed?: Readonly<Record<string, string>>;
 }
 
 /** The record of an environment: its targets that are deployed. */
@@ -18,45 +22,64 @@ export interface EnvironmentRecord {
   readonly targets: Readonly<Record<string, TargetRecord>>;
 }
 
-const fileName = 'environment.json';
+/** Where the record of an environment is. */
+export interface RecordPlace {
+  readonly file: string;
+  readonly environment: string;
+}
+
+/** The record of what this machine alone runs: in `state/<environment>`. */
+export function localRecord(stateDirectory: string): RecordPlace {
+  return {
+    file: path.join(stateDirectory, 'environment.json'),
+    environment: path.basename(stateDirectory),
+  };
+}
+
+/**
+ * The record of what an environment has in clouds. Not under `state/`: who shares an
+ * environment commits it, so that every machine knows its tags, its end and what must not change.
+ */
+export function cloudRecord(root: string, environment: string): RecordPlace {
+  return { file: path.join(root, 'environments', `${environment}.json`), environment };
+}
 
 /** Adds a target to the record, or renews it; the moment of its first deployment stays. */
 export function recordTarget(
-  stateDirectory: string,
+  place: RecordPlace,
   target: string,
   facts: Omit<TargetRecord, 'created'>,
+  now = new Date(),
 ): void {
-  const record = readEnvironmentRecord(stateDirectory);
-  const created = record.targets[target]?.created ?? new Date().toISOString();
-  write(stateDirectory, {
+  const record = readEnvironmentRecord(place);
+  const created = record.targets[target]?.created ?? now.toISOString();
+  write(place, {
     ...record,
     targets: { ...record.targets, [target]: { ...facts, created } },
   });
 }
 
 /** Takes a target out of the record; the last one takes the record with it. */
-export function forgetTarget(stateDirectory: string, target: string): void {
-  const record = readEnvironmentRecord(stateDirectory);
+export function forgetTarget(place: RecordPlace, target: string): void {
+  const record = readEnvironmentRecord(place);
   const others = Object.entries(record.targets).filter(([name]) => name !== target);
-  if (others.length === 0) rmSync(path.join(stateDirectory, fileName), { force: true });
-  else write(stateDirectory, { ...record, targets: Object.fromEntries(others) });
+  if (others.length === 0) rmSync(place.file, { force: true });
+  else write(place, { ...record, targets: Object.fromEntries(others) });
 }
 
 /** The record as it is; one without targets when there is none. */
-export function readEnvironmentRecord(stateDirectory: string): EnvironmentRecord {
+export function readEnvironmentRecord({ file, environment }: RecordPlace): EnvironmentRecord {
   try {
-    return JSON.parse(
-      readFileSync(path.join(stateDirectory, fileName), 'utf8'),
-    ) as EnvironmentRecord;
+    return JSON.parse(readFileSync(file, 'utf8')) as EnvironmentRecord;
   } catch {
     // Absent or damaged: it can be rebuilt by a deploy, and must never keep one from working.
-    return { environment: path.basename(stateDirectory), targets: {} };
+    return { environment, targets: {} };
   }
 }
 
-function write(stateDirectory: string, record: EnvironmentRecord): void {
-  mkdirSync(stateDirectory, { recursive: true });
-  const draft = path.join(stateDirectory, `${fileName}.${process.pid}`);
+function write({ file }: RecordPlace, record: EnvironmentRecord): void {
+  mkdirSync(path.dirname(file), { recursive: true });
+  const draft = `${file}.${process.pid}`;
   writeFileSync(draft, `${JSON.stringify(record, null, 2)}\n`);
-  renameSync(draft, path.join(stateDirectory, fileName));
+  renameSync(draft, file);
 }

@@ -1,11 +1,21 @@
 export { defineKit } from './define-kit.ts';
-export type { Environment, KitConfig, LocalEnvironment } from './define-kit.ts';
+export type { AwsEnvironment, Environment, KitConfig, LocalEnvironment } from './define-kit.ts';
 export { problem } from './catalogue.ts';
-export { forgetTarget, readEnvironmentRecord, recordTarget } from './environment-record.ts';
-export type { EnvironmentRecord, TargetRecord } from './environment-record.ts';
+export type { TlsSetting } from './cloud-settings.ts';
+export {
+  cloudRecord,
+  forgetTarget,
+  localRecord,
+  readEnvironmentRecord,
+  recordTarget,
+} from './environment-record.ts';
+export type { EnvironmentRecord, RecordPlace, TargetRecord } from './environment-record.ts';
 export { KitError } from './kit-error.ts';
 export { loadKit } from './load-kit.ts';
-export type { Kit, LocalSettings } from './load-kit.ts';
+export type { AwsSettings, Kit, LocalSettings } from './load-kit.ts';
+export type { CloudSettings } from './load-cloud.ts';
 export type { Problem } from '../toolchain/index.mjs';
 export { takeTurn } from './output-turn.ts';
 export { keepStateIn, removeEmptyState, stateFile } from './state-backend.ts';
+export { statePlaceText } from './state-place.ts';
+export type { StatePlace } from './state-place.ts';

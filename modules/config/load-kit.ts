@@ -1,22 +1,37 @@
 import path from 'node:path';
 import { usualPorts } from '../contract/index.ts';
-import type { PortName, Ports } from '../contract/index.ts';
+import type { PortName, Ports, Preset, Size } from '../contract/index.ts';
+import { presets } from '../presets/index.ts';
 import { problem } from './catalogue.ts';
 import type { KitConfig } from './define-kit.ts';
+import { cloudRecord, readEnvironmentRecord } from './environment-record.ts';
 import { KitError } from './kit-error.ts';
+import { loadCloud } from './load-cloud.ts';
+import type { CloudSettings } from './load-cloud.ts';
 import type { Problem } from '../toolchain/index.mjs';
 import { readSettings } from './read-settings.ts';
-import type { SettingValues, Size } from './settings.ts';
+import type { SettingValues } from './settings.ts';
 
 /** The settings of the environment a command is about, checked and frozen. */
 export interface Kit {
   readonly environment: string;
   readonly size: Size;
+  /** What the size decides. */
+  readonly preset: Preset;
   /** Folder of the checkout, where cdktf.json is. */
   readonly root: string;
   /** Where everything of the environment is kept on this machine: `state/<environment>`. */
   readonly stateDirectory: string;
   readonly local: LocalSettings;
+  readonly aws: AwsSettings;
+}
+
+/** What the target `aws` runs on. */
+export interface AwsSettings extends CloudSettings {
+  readonly region: string;
+  /** Who administers the cluster; none: who deploys it first. */
+  readonly admins: readonly string[];
+  readonly natPerZone: boolean;
 }
 
 /** What the target `local` runs on. */
@@ -40,6 +55,8 @@ export function loadKit(options: {
   readonly config: KitConfig;
   readonly variables: Readonly<Record<string, string | undefined>>;
   readonly root: string;
+  /** The present; a test's. */
+  readonly now?: Date;
 }): Kit {
   const environment = options.variables['KIT_ENV'] ?? 'dev';
   const named = isEnvironmentName(environment);
@@ -48,13 +65,26 @@ export function loadKit(options: {
     ...(named ? [] : [problem('ENVIRONMENT_NAME', { name: environment })]),
     ...read.problems.kit,
   ];
-  if (fatal.length > 0) throw new KitError([...fatal, ...read.problems.local]);
+  if (fatal.length > 0) {
+    const { local, cloud, aws } = read.problems;
+    throw new KitError([...fatal, ...local, ...cloud, ...aws]);
+  }
 
   const { values } = read;
   const ports = choosePorts(values);
+  const preset = presets[values.size];
+  const cloud = {
+    environment,
+    preset,
+    read,
+    records: readEnvironmentRecord(cloudRecord(options.root, environment)),
+    user: options.variables['USER'] ?? options.variables['LOGNAME'],
+    now: options.now ?? new Date(),
+  };
   return Object.freeze({
     environment,
     size: values.size,
+    preset,
     root: options.root,
     stateDirectory: path.join(options.root, 'state', environment),
     local: Object.freeze({
@@ -67,6 +97,12 @@ export function loadKit(options: {
         ...read.problems.local,
         ...ports.problems,
       ],
+    }),
+    aws: Object.freeze({
+      ...loadCloud('aws', { region: values.awsRegion }, cloud),
+      region: values.awsRegion,
+      admins: values.awsAdmins,
+      natPerZone: values.awsNatPerZone,
     }),
   });
 }

@@ -24,12 +24,15 @@ export function readSettings(
   const given = flatten(config.environments[environment] ?? {});
   const problems: Record<SettingScope, Problem[]> = {
     kit: [...unknownVariables(variables), ...unknownPlaces(given, prefix)],
+    cloud: [],
     local: [],
+    aws: [],
   };
 
   const readOne = (setting: Setting<unknown>): unknown => {
     const fromVariable = variables[setting.variable];
-    const received = fromVariable ?? given.get(setting.place);
+    const fromFile = setting.place === null ? undefined : given.get(setting.place);
+    const received = fromVariable ?? fromFile;
     if (received === undefined) return setting.fallback;
     const value = setting.parse(received);
     if (value !== undefined) return value;
@@ -64,7 +67,9 @@ function unknownVariables(variables: Variables): Problem[] {
 }
 
 function unknownPlaces(given: ReadonlyMap<string, unknown>, prefix: string): Problem[] {
-  const known = Object.values(settings).map((setting) => setting.place);
+  const known = Object.values<Setting<unknown>>(settings)
+    .map((setting) => setting.place)
+    .filter((place) => place !== null);
   return [...given.keys()]
     .filter((place) => !known.includes(place))
     .map((place) =>
@@ -80,7 +85,7 @@ function unknownPlaces(given: ReadonlyMap<string, unknown>, prefix: string): Pro
 function flatten(environment: Environment): Map<string, unknown> {
   const places = new Map<string, unknown>();
   for (const [key, value] of Object.entries(environment) as [string, unknown][]) {
-    if (typeof value === 'object' && value !== null) {
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
       for (const [inner, innerValue] of Object.entries(value)) {
         places.set(`${key}.${inner}`, innerValue);
       }

@@ -1,21 +1,28 @@
-/** Whose business a setting is: a wrong one stops every command (`kit`), or only its target's plan. */
-export type SettingScope = 'kit' | 'local';
+import type { TargetName } from '../contract/index.ts';
+
+/**
+ * Whose business a setting is: a wrong one stops every command (`kit`), the plan of every cloud
+ * (`cloud`), or only its target's plan.
+ */
+export type SettingScope = 'kit' | 'cloud' | TargetName;
 
 /** One thing a user of the kit can set: by a variable, or per environment in kit.config.ts. */
 export interface Setting<Value> {
   readonly variable: `KIT_${string}`;
-  /** Place below `environments.<name>` in kit.config.ts. */
-  readonly place: string;
+  /** Place below `environments.<name>` in kit.config.ts; null: for one run only, by the variable. */
+  readonly place: string | null;
   readonly meaning: string;
   readonly scope: SettingScope;
   readonly fallback: Value;
+  /** The fallback in words, where its value does not say it. */
+  readonly fallbackText?: string;
   /** What is accepted, in words. */
   readonly accepted: string;
   /** The value, or undefined when it is not accepted. Variables arrive as text. */
   readonly parse: (given: unknown) => Value | undefined;
 }
 
-type Naming = Pick<Setting<unknown>, 'variable' | 'place' | 'meaning' | 'scope'>;
+type Naming = Pick<Setting<unknown>, 'variable' | 'place' | 'meaning' | 'scope' | 'fallbackText'>;
 
 /** A setting that is one of a few words. */
 export function choice<const Word extends string>(
@@ -46,6 +53,49 @@ export function wholeNumber<Fallback extends number | null>(
         ? Number(value)
         : undefined;
     },
+  };
+}
+
+/** A setting that is a text of a certain form, or is not given. */
+export function optionalText(
+  naming: Naming,
+  form: { readonly accepted: string; readonly matches: (value: string) => boolean },
+): Setting<string | null> {
+  return { ...text(naming, form, ''), fallback: null };
+}
+
+/** A setting that is several texts: an array in kit.config.ts, parted by commas in a variable. */
+export function list(
+  naming: Naming,
+  form: { readonly accepted: string; readonly matches: (value: string) => boolean },
+): Setting<readonly string[]> {
+  return {
+    ...naming,
+    fallback: [],
+    accepted: form.accepted,
+    parse: (given) => {
+      const words: unknown[] | undefined =
+        typeof given === 'string' ? given.split(',') : Array.isArray(given) ? given : undefined;
+      const texts = words?.map((word) => (typeof word === 'string' ? word.trim() : ''));
+      return texts?.every((word) => word !== '' && form.matches(word)) === true ? texts : undefined;
+    },
+  };
+}
+
+/** A setting that is read into a value of its own. */
+export function parsed<Value extends object | number | null>(
+  naming: Naming,
+  form: {
+    readonly accepted: string;
+    readonly parse: (text: string) => Value | undefined;
+    readonly fallback: Value;
+  },
+): Setting<Value> {
+  return {
+    ...naming,
+    fallback: form.fallback,
+    accepted: form.accepted,
+    parse: (given) => (typeof given === 'string' ? form.parse(given) : undefined),
   };
 }
 

@@ -3,6 +3,11 @@ import type { ITerraformDependable } from '../cdk.ts';
 /** What must be there before something else starts; the only word for order between modules. */
 export type Ready = readonly ITerraformDependable[];
 
+/** What a stack is for. */
+export const targetNames = ['local', 'aws'] as const;
+/** One of the targets. */
+export type TargetName = (typeof targetNames)[number];
+
 /** The place where an environment keeps what outlives a process: first to come, last to go. */
 export interface Home {
   readonly ready: Ready;
@@ -22,15 +27,14 @@ export interface ReleaseOutputs {
   readonly client_url: string;
   /** NATS over WebSocket. */
   readonly websocket_url: string;
-  readonly monitoring_url: string;
   readonly admin_user: string;
   /** A command that prints the password; the password itself is in no output, plan or state. */
   readonly admin_password_command: string;
+  /** Where health is told; on a cloud inside the cluster only, and left out. */
+  readonly monitoring_url?: string;
 }
 
-/** What a stack is composed of. The clouds add network, cluster, database, registry and ingress. */
+/** What is deployed to: the machine at hand (`local`), or a cloud (`Cloud`). */
 export interface Target {
-  readonly name: string;
-  home(): Home;
-  release(after: Ready): Release;
+  readonly name: TargetName;
 }

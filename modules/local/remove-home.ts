@@ -1,5 +1,5 @@
 import { existsSync, rmSync } from 'node:fs';
-import { forgetTarget } from '../config/index.ts';
+import { forgetTarget, localRecord } from '../config/index.ts';
 import { findBrokers, stopProcess } from './broker-process.ts';
 import type { StopTimeouts } from './broker-process.ts';
 import { localHome } from './local-home.ts';
@@ -34,5 +34,5 @@ export async function removeHome(
     rmSync(home.directory, { recursive: true, force: true });
     print(`Removed ${home.directory}`);
   }
-  forgetTarget(stateDirectory, 'local');
+  forgetTarget(localRecord(stateDirectory), 'local');
 }

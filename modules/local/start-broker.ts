@@ -9,7 +9,7 @@ import {
   statSync,
 } from 'node:fs';
 import path from 'node:path';
-import { KitError, problem, recordTarget, stateFile } from '../config/index.ts';
+import { KitError, localRecord, problem, recordTarget, stateFile } from '../config/index.ts';
 import { buildBroker } from '../image/index.ts';
 import { brokerEntry, findBrokers, stopProcess, writeBrokerRecord } from './broker-process.ts';
 import { brokerVariables, reachableHost } from './broker-settings.ts';
@@ -48,7 +48,7 @@ export async function startBroker(order: StartOrder, print: (line: string) => vo
   await checkPorts(order.settings, running);
   for (const broker of running) await stopProcess(broker, print);
 
-  recordTarget(order.stateDirectory, 'local', {
+  recordTarget(localRecord(order.stateDirectory), 'local', {
     size: order.size,
     expires: null,
     state: stateFile(order.stateDirectory, 'local'),

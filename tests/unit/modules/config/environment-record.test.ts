@@ -3,6 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import {
   forgetTarget,
+  localRecord,
   readEnvironmentRecord,
   recordTarget,
 } from '../../../../modules/config/index.ts';
@@ -21,28 +22,28 @@ const facts = { size: 'sandbox', expires: null, state: '/checkout/state/dev/loca
 
 describe('the environment record', () => {
   test('remembers when a target was deployed first, whatever comes later', () => {
-    recordTarget(state, 'local', facts);
-    const first = readEnvironmentRecord(state);
+    recordTarget(localRecord(state), 'local', facts);
+    const first = readEnvironmentRecord(localRecord(state));
     expect(first).toMatchObject({ environment: 'dev', targets: { local: facts } });
-    recordTarget(state, 'local', { ...facts, size: 'small' });
-    const { local } = readEnvironmentRecord(state).targets;
+    recordTarget(localRecord(state), 'local', { ...facts, size: 'small' });
+    const { local } = readEnvironmentRecord(localRecord(state)).targets;
     expect(local).toEqual({ ...first.targets['local'], size: 'small' });
   });
 
   test('goes when its last target goes', () => {
-    recordTarget(state, 'local', facts);
-    recordTarget(state, 'aws', facts);
-    forgetTarget(state, 'local');
-    expect(Object.keys(readEnvironmentRecord(state).targets)).toEqual(['aws']);
-    forgetTarget(state, 'aws');
+    recordTarget(localRecord(state), 'local', facts);
+    recordTarget(localRecord(state), 'aws', facts);
+    forgetTarget(localRecord(state), 'local');
+    expect(Object.keys(readEnvironmentRecord(localRecord(state)).targets)).toEqual(['aws']);
+    forgetTarget(localRecord(state), 'aws');
     expect(existsSync(path.join(state, 'environment.json'))).toBe(false);
-    expect(() => forgetTarget(state, 'aws')).not.toThrow();
+    expect(() => forgetTarget(localRecord(state), 'aws')).not.toThrow();
   });
 
   test('does not keep a deploy from working when it is damaged', () => {
-    recordTarget(state, 'local', facts);
+    recordTarget(localRecord(state), 'local', facts);
     writeFileSync(path.join(state, 'environment.json'), '{"environment": "d');
-    recordTarget(state, 'local', facts);
-    expect(readEnvironmentRecord(state).targets['local']).toMatchObject(facts);
+    recordTarget(localRecord(state), 'local', facts);
+    expect(readEnvironmentRecord(localRecord(state)).targets['local']).toMatchObject(facts);
   });
 });

@@ -1,5 +1,6 @@
 import { KitError, loadKit } from '../../../../modules/config/index.ts';
 import type { Kit, KitConfig } from '../../../../modules/config/index.ts';
+import { presets } from '../../../../modules/presets/index.ts';
 
 const root = '/checkout';
 
@@ -27,9 +28,10 @@ const codes = (error: KitError): string[] => error.problems.map(({ code }) => co
 
 describe('loadKit', () => {
   test('gives an environment that nobody described the defaults', () => {
-    expect(load()).toEqual({
+    expect(load()).toMatchObject({
       environment: 'dev',
       size: 'sandbox',
+      preset: presets.sandbox,
       root,
       stateDirectory: '/checkout/state/dev',
       local: {
@@ -72,35 +74,35 @@ describe('loadKit', () => {
       { My_Env: { local: { monitoringPort: 'high', clientprot: 1 } } },
     );
     expect(error.message).toMatchInlineSnapshot(`
-      "The name of the environment is not valid. (ENVIRONMENT_NAME)
-        received: "My_Env" (KIT_ENV)
-        accepted: up to 18 lower-case letters, digits and single dashes, starting with a letter, not ending in a dash
-        next:     set KIT_ENV to such a name, or leave it out for "dev"
+     "The name of the environment is not valid. (ENVIRONMENT_NAME)
+       received: "My_Env" (KIT_ENV)
+       accepted: up to 18 lower-case letters, digits and single dashes, starting with a letter, not ending in a dash
+       next:     set KIT_ENV to such a name, or leave it out for "dev"
 
-      There is no setting KIT_SIEZ. (VARIABLE_UNKNOWN)
-        received: the variable KIT_SIEZ
-        accepted: KIT_CLIENT_PORT, KIT_ENV, KIT_HOST, KIT_KEEP_DATA, KIT_LOG_LEVEL, KIT_MONITORING_PORT, KIT_PORT_OFFSET, KIT_SIZE, KIT_WEBSOCKET_PORT
-        next:     did you mean KIT_SIZE? Otherwise unset KIT_SIEZ
+     There is no setting KIT_SIEZ. (VARIABLE_UNKNOWN)
+       received: the variable KIT_SIEZ
+       accepted: KIT_ADMIN_CIDRS, KIT_ALLOW_DESTROY, KIT_ALLOW_REPLACE, KIT_AWS_ADMINS, KIT_CLIENT_CIDRS, KIT_CLIENT_PORT, KIT_DATABASE, KIT_DOMAIN, KIT_ENV, KIT_FORGET_CLUSTER, KIT_HOST, KIT_IMAGE, KIT_K8S_AUTH, KIT_KEEP_DATA, KIT_LOG_LEVEL, KIT_MONITORING_PORT, KIT_NAT_PER_ZONE, KIT_OWNER, KIT_PORT_OFFSET, KIT_REGION, KIT_SIZE, KIT_SPOT, KIT_STATE, KIT_TLS, KIT_TTL, KIT_WEBSOCKET_PORT
+       next:     did you mean KIT_SIZE? Otherwise unset KIT_SIEZ
 
-      kit.config.ts sets environments.My_Env.local.clientprot, which does not exist. (PLACE_UNKNOWN)
-        received: environments.My_Env.local.clientprot
-        accepted: size, local.keepData, local.host, local.portOffset, local.clientPort, local.webSocketPort, local.monitoringPort, local.logLevel
-        next:     did you mean local.clientPort? Otherwise remove it from kit.config.ts
+     kit.config.ts sets environments.My_Env.local.clientprot, which does not exist. (PLACE_UNKNOWN)
+       received: environments.My_Env.local.clientprot
+       accepted: size, local.keepData, local.host, local.portOffset, local.clientPort, local.webSocketPort, local.monitoringPort, local.logLevel, ttl, owner, domain, tls, adminCidrs, clientCidrs, state, image, spot, database, kubernetesLogin, aws.region, aws.admins, aws.natPerZone
+       next:     did you mean local.clientPort? Otherwise remove it from kit.config.ts
 
-      A setting has a value it cannot have: how much of everything the environment gets. (SETTING_INVALID)
-        received: "huge" (KIT_SIZE)
-        accepted: sandbox, small, medium, large
-        next:     change KIT_SIZE, or leave it out for the default
+     A setting has a value it cannot have: how much of everything the environment gets. (SETTING_INVALID)
+       received: "huge" (KIT_SIZE)
+       accepted: sandbox, small, medium, large
+       next:     change KIT_SIZE, or leave it out for the default
 
-      A setting has a value it cannot have: port for clients (usually 6666). (SETTING_INVALID)
-        received: "66666" (KIT_CLIENT_PORT)
-        accepted: a whole number from 1 to 65535
-        next:     change KIT_CLIENT_PORT, or leave it out for the default
+     A setting has a value it cannot have: port for clients (usually 6666). (SETTING_INVALID)
+       received: "66666" (KIT_CLIENT_PORT)
+       accepted: a whole number from 1 to 65535
+       next:     change KIT_CLIENT_PORT, or leave it out for the default
 
-      A setting has a value it cannot have: port for health and monitoring (usually 8222). (SETTING_INVALID)
-        received: "high" (environments.My_Env.local.monitoringPort in kit.config.ts)
-        accepted: a whole number from 1 to 65535
-        next:     change environments.My_Env.local.monitoringPort in kit.config.ts, or leave it out for the default"
+     A setting has a value it cannot have: port for health and monitoring (usually 8222). (SETTING_INVALID)
+       received: "high" (environments.My_Env.local.monitoringPort in kit.config.ts)
+       accepted: a whole number from 1 to 65535
+       next:     change environments.My_Env.local.monitoringPort in kit.config.ts, or leave it out for the default"
     `);
   });
 
