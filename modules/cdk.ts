@@ -1,9 +1,12 @@
 // The only importer of cdktf beside the provider classes: leaving the archived package
 // (docs/decisions) is then a change of one file, or of one alias in package.json.
 export {
+  Annotations,
   App,
   DataResource,
+  GcsBackend,
   LocalBackend,
+  S3Backend,
   TerraformLocal,
   TerraformOutput,
   TerraformStack,

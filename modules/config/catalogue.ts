@@ -40,6 +40,12 @@ export const catalogue = {
     accepted: given.accepted,
     next: `change ${given.source}, or leave it out for the default`,
   }),
+  BINDINGS_MISSING: (given: { target: string }): Parts => ({
+    what: `The bindings for ${given.target} are not installed`,
+    received: `no packages of modules/${given.target} and modules/platform in node_modules`,
+    accepted: 'the packages of package-lock.json (1 GB; npm run up leaves them out)',
+    next: 'run npm ci --ignore-scripts, then the command again',
+  }),
   CIDRS_MISSING: (given: { variable: string; what: string; size: string }): Parts => ({
     what: `Nobody said from where ${given.what} may be reached`,
     received: `no ${given.variable}, with size ${given.size}`,
@@ -134,6 +140,47 @@ export const catalogue = {
     received: `${given.outdir}, in use by ${given.holder} for environment ${given.environment}`,
     accepted: 'one command at a time in each output folder',
     next: 'wait for it to end, or use a folder of your own: CDKTF_OUTPUT=cdktf.out/<environment>',
+  }),
+  IMAGE_ENGINE_MISSING: (): Parts => ({
+    what: 'The image of the broker cannot be built: there is no container engine on this machine',
+    received: 'neither docker nor podman in PATH',
+    accepted: 'Docker with its server running, or Podman',
+    next: 'install one of them (https://docs.docker.com/engine/install, https://podman.io), or name an image that is there: KIT_IMAGE=<name>@sha256:<digest>',
+  }),
+  IMAGE_ENGINE_SILENT: (given: { reason: string }): Parts => ({
+    what: 'The image of the broker cannot be built: Docker is installed, but its server does not answer',
+    received: given.reason,
+    accepted: 'Docker with its server running, or Podman',
+    next: 'start Docker, or name an image that is there: KIT_IMAGE=<name>@sha256:<digest>',
+  }),
+  IMAGE_BUILDX_MISSING: (): Parts => ({
+    what: 'This Docker cannot build for another processor than its own',
+    received: 'no answer from "docker buildx version"',
+    accepted: 'Docker with the plug-in buildx, or Podman',
+    next: 'install it (https://github.com/docker/buildx#installing), then deploy again',
+  }),
+  IMAGE_PASSWORD_FAILED: (given: { command: string; reason: string }): Parts => ({
+    what: 'The registry of the image could not be logged in to: there is no password for it',
+    received: `no password from "${given.command}": ${given.reason}`,
+    accepted: "the cloud's tool, logged in to an account that may use the registry",
+    next: 'correct what the tool says, then deploy again; npm run doctor checks it',
+  }),
+  IMAGE_LOGIN_REFUSED: (given: { host: string; reason: string }): Parts => ({
+    what: `The registry ${given.host} refused the login`,
+    received: given.reason,
+    accepted: 'an account that may push images',
+    next: 'check which account the tool is logged in to (npm run doctor), then deploy again',
+  }),
+  IMAGE_BUILD_FAILED: (given: {
+    command: string;
+    status: string;
+    platform: string;
+    engine: string;
+  }): Parts => ({
+    what: `The image of the broker could not be built and pushed; ${given.engine} says why above`,
+    received: `exit code ${given.status} from "${given.command}"`,
+    accepted: `a build for ${given.platform} that succeeds, and a registry that takes it`,
+    next: `correct what is said, then deploy again. "exec format error" means that this machine cannot run programs for ${given.platform}: docker run --privileged --rm tonistiigi/binfmt --install all`,
   }),
   BROKER_BUILD_FAILED: (given: { status: string }): Parts => ({
     what: 'The broker could not be built; the compiler says why above',

@@ -1,4 +1,6 @@
 export { defineKit } from './define-kit.ts';
+export { cdktfCommand } from './cdktf-command.ts';
+export type { CdktfCommand } from './cdktf-command.ts';
 export type { AwsEnvironment, Environment, KitConfig, LocalEnvironment } from './define-kit.ts';
 export { problem } from './catalogue.ts';
 export type { TlsSetting } from './cloud-settings.ts';
@@ -16,6 +18,7 @@ export type { AwsSettings, Kit, LocalSettings } from './load-kit.ts';
 export type { CloudSettings } from './load-cloud.ts';
 export type { Problem } from '../toolchain/index.mjs';
 export { takeTurn } from './output-turn.ts';
-export { keepStateIn, removeEmptyState, stateFile } from './state-backend.ts';
+export { keepCloudStateIn, keepStateIn, removeEmptyState, stateFile } from './state-backend.ts';
+export type { CloudStatePlace } from './state-backend.ts';
 export { statePlaceText } from './state-place.ts';
 export type { StatePlace } from './state-place.ts';

@@ -1,0 +1,92 @@
+import path from 'node:path';
+import { DataResource, TerraformLocal, TerraformStack } from '../cdk.ts';
+import type { Construct } from '../cdk.ts';
+import { cloudRecord, keepCloudStateIn, stateFile } from '../config/index.ts';
+import type { CloudSettings, Kit } from '../config/index.ts';
+import type { Ready, TargetName } from '../contract/index.ts';
+import { renderProblem } from '../toolchain/index.mjs';
+import type { ForgetOrder } from './forget-record.ts';
+import { forgottenCluster } from './forgotten-cluster.ts';
+
+/** A cloud among the targets. */
+export type CloudName = Exclude<TargetName, 'local'>;
+
+/**
+ * What every cloud's stack begins with: where its state is, what keeps it from being deployed with
+ * settings that do not go together, what keeps it from being destroyed by mistake, and what takes
+ * its record away when it is gone.
+ */
+export abstract class GuardedStack extends TerraformStack {
+  /** To be made before anything of the cloud, so that it is destroyed behind all of it. */
+  protected readonly begun: Ready;
+  private readonly settings: CloudSettings;
+
+  constructor(scope: Construct, kit: Kit, target: CloudName) {
+    super(scope, target);
+    const settings = kit[target];
+    this.settings = settings;
+    keepCloudStateIn(this, {
+      place: settings.state,
+      file: stateFile(kit.stateDirectory, target),
+      environment: kit.environment,
+      region: settings.region,
+    });
+    const environment = this.environment(kit, target);
+    this.lock(kit, environment);
+    this.begun = [environment];
+  }
+
+  /** The stack as Terraform reads it; what was in a cluster that is gone is forgotten in it. */
+  override toTerraform(): unknown {
+    const synthesized = super.toTerraform() as Record<string, unknown>;
+    return this.settings.forgetsCluster ? forgottenCluster(synthesized) : synthesized;
+  }
+
+  /** Comes first and cannot fail, so that its destroy provisioner runs, last of all. */
+  private environment(kit: Kit, target: CloudName): DataResource {
+    const problems = new TerraformLocal(
+      this,
+      'problems',
+      this.settings.problems.map(renderProblem),
+    );
+    const order: ForgetOrder = { ...cloudRecord(kit.root, kit.environment), target };
+    const environment = new DataResource(this, 'environment', {
+      input: { name: kit.environment },
+      provisioners: [
+        {
+          type: 'local-exec',
+          when: 'destroy',
+          // Without a shell: no quoting of paths, and the Node that synthesizes is the Node that runs.
+          interpreter: [
+            process.execPath,
+            '--import',
+            'tsx',
+            path.join(kit.root, 'modules', 'protection', 'provisioner.ts'),
+          ],
+          command: JSON.stringify(order),
+          workingDir: kit.root,
+        },
+      ],
+      lifecycle: {
+        precondition: [
+          {
+            condition: `\${length(${problems.fqn}) == 0}`,
+            errorMessage: `\${join("\\n\\n", ${problems.fqn})}`,
+          },
+        ],
+      },
+    });
+    environment.addOverride('provisioner.0.local-exec.quiet', true);
+    return environment;
+  }
+
+  /** Terraform refuses a plan that destroys the lock, and with it every destroy of the stack. */
+  private lock({ preset }: Kit, environment: DataResource): void {
+    if (!preset.protection.stackLock) return;
+    new DataResource(this, 'lock', {
+      input: { destroyed_by: 'KIT_ALLOW_DESTROY=<environment> on cdktf destroy' },
+      dependsOn: [environment],
+      lifecycle: { preventDestroy: !this.settings.mayDestroy },
+    });
+  }
+}

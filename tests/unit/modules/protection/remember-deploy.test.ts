@@ -1,0 +1,104 @@
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import {
+  cdktfCommand,
+  cloudRecord,
+  loadKit,
+  readEnvironmentRecord,
+} from '../../../../modules/config/index.ts';
+import type { Kit, TargetRecord } from '../../../../modules/config/index.ts';
+import { forgetRecord } from '../../../../modules/protection/forget-record.ts';
+import { rememberDeploy } from '../../../../modules/protection/index.ts';
+
+let root: string;
+
+beforeEach(() => {
+  root = mkdtempSync(path.join(os.tmpdir(), 'thebes-remember-'));
+});
+
+afterEach(() => {
+  rmSync(root, { recursive: true });
+});
+
+function kitOf(variables: Record<string, string> = {}, now = '2026-11-30T08:00:00.000Z'): Kit {
+  const config = { environments: {} };
+  return loadKit({ config, variables: { USER: 'ada', ...variables }, root, now: new Date(now) });
+}
+
+const run = (words: string, kit = kitOf()): void =>
+  rememberDeploy(kit, 'aws', cdktfCommand(`node /x/node_modules/.bin/cdktf ${words}`));
+const recorded = (): TargetRecord | undefined =>
+  readEnvironmentRecord(cloudRecord(root, 'dev')).targets['aws'];
+const codes = (kit: Kit): string[] => kit.aws.problems.map(({ code }) => code);
+
+describe('rememberDeploy', () => {
+  test('keeps when an environment began, when it ends, whose it is and what must not change', () => {
+    run('deploy aws --auto-approve');
+    expect(recorded()).toEqual({
+      size: 'sandbox',
+      created: '2026-11-30T08:00:00.000Z',
+      expires: '2026-11-30T16:00:00.000Z',
+      state: 'local',
+      owner: 'ada',
+      fixed: { tier: 'sandbox', database: 'managed', region: 'eu-central-1' },
+    });
+  });
+
+  test.each(['diff aws', 'destroy aws', 'synth', 'deploy local', 'deploy'])(
+    'keeps nothing at cdktf %s',
+    (words) => {
+      run(words);
+      expect(existsSync(path.join(root, 'environments'))).toBe(false);
+    },
+  );
+
+  test('keeps nothing of a deploy that is refused', () => {
+    run('deploy aws', kitOf({ KIT_SIZE: 'large' }));
+    expect(recorded()).toBeUndefined();
+  });
+
+  test('leaves beginning, end and tags as they are in every later command', () => {
+    run('deploy aws');
+    const later = kitOf({ USER: 'bob' }, '2026-11-30T12:00:00.000Z');
+    expect(later.aws.record).toEqual(recorded());
+    expect(later.aws.tags).toEqual(kitOf().aws.tags);
+    expect(later.aws.tags).toMatchObject({ 'kit:expires': '1796054400', 'kit:owner': 'ada' });
+    const longer = kitOf({ KIT_TTL: '3d' }, '2026-11-30T12:00:00.000Z').aws.record.expires;
+    expect(longer).toBe('2026-12-03T08:00:00.000Z');
+    expect(kitOf({ KIT_TTL: 'none' }).aws.record.expires).toBeNull();
+  });
+
+  test('refuses to make a sandbox larger, to move it and to move its metadata, with the reason', () => {
+    run('deploy aws');
+    expect(codes(kitOf())).toEqual([]);
+    const cidrs = { KIT_ADMIN_CIDRS: '192.0.2.0/24', KIT_CLIENT_CIDRS: '192.0.2.0/24' };
+    expect(codes(kitOf({ KIT_SIZE: 'small', ...cidrs }))).toEqual(['REPLACEMENT_REFUSED']);
+    expect(codes(kitOf({ KIT_REGION: 'us-east-1' }))).toEqual(['REPLACEMENT_REFUSED']);
+    expect(codes(kitOf({ KIT_DATABASE: 'embedded' }))).toEqual(['REPLACEMENT_REFUSED']);
+    expect(codes(kitOf({ KIT_REGION: 'us-east-1', KIT_ALLOW_REPLACE: 'dev' }))).toEqual([]);
+    expect(codes(kitOf({ KIT_REGION: 'us-east-1', KIT_ALLOW_REPLACE: 'other' }))).toEqual([
+      'GUARD_OF_ANOTHER',
+      'REPLACEMENT_REFUSED',
+    ]);
+  });
+
+  test('lets the larger sizes be changed for each other', () => {
+    const cidrs = { KIT_ADMIN_CIDRS: '192.0.2.0/24', KIT_CLIENT_CIDRS: '192.0.2.0/24' };
+    const shared = { ...cidrs, KIT_STATE: 's3://acme/x' };
+    run('deploy aws', kitOf({ KIT_SIZE: 'small', ...shared }));
+    for (const size of ['medium', 'large', 'small']) {
+      expect(codes(kitOf({ KIT_SIZE: size, ...shared }))).toEqual([]);
+    }
+    expect(codes(kitOf())).toEqual(['REPLACEMENT_REFUSED']);
+  });
+
+  test('is undone when the environment is destroyed: the next one has an end of its own', () => {
+    run('deploy aws');
+    forgetRecord({ ...cloudRecord(root, 'dev'), target: 'aws' }, () => undefined);
+    expect(recorded()).toBeUndefined();
+    expect(kitOf({}, '2026-12-24T08:00:00.000Z').aws.record.expires).toBe(
+      '2026-12-24T16:00:00.000Z',
+    );
+  });
+});
