@@ -262,6 +262,7 @@ async function openStorage(
     lifecycle.add('engine', () => engine.close());
     return { engine, metadata: new MemoryMetadataStore() };
   }
+  assert(settings.engine === 'embedded', 'readSettings refuses an engine that is not built');
   const store = await openStore(settings.dataDir, onFatal);
   lifecycle.add('store', () => store.close());
   const metadata =

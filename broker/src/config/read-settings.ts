@@ -29,7 +29,7 @@ export function readSettings(environment: Readonly<Record<string, string | undef
     if (value === undefined) problems.push(wrongValue(setting, given ?? ''));
     else values[key] = value;
   }
-  problems.push(...missingForTls(values), ...wrongForPostgres(values));
+  problems.push(...missingForTls(values), ...wrongForPostgres(values), ...wrongForNats(values));
   if (problems.length > 0) throw new SettingsError(problems);
   const settings = values as Settings;
   const { dataDir, rootPasswordFile, connectionTokenFile } = settings;
@@ -79,6 +79,14 @@ function wrongForPostgres(values: Partial<Settings>): BrokerError[] {
     problems.push(conflict(values, 'postgresTls', 'postgresAuthorityFile', accepted));
   }
   return problems;
+}
+
+/** The kit deploys larger sizes with these settings already; the engine that will read them is not built yet. */
+function wrongForNats({ engine, natsServers }: Partial<Settings>): BrokerError[] {
+  if (engine === 'jetstream') {
+    return [new BrokerError('ENGINE_NOT_BUILT', { name: schema.engine.environment, engine })];
+  }
+  return natsServers === '' || natsServers === undefined ? [] : [missing('engine', 'natsServers')];
 }
 
 function missing(name: keyof typeof schema, because: keyof typeof schema): BrokerError {

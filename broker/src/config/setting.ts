@@ -66,6 +66,20 @@ function isOrigin(text: string): boolean {
   return text === '*' || (URL.canParse(text) && new URL(text).origin === text);
 }
 
+/** Where several servers are: `host:port`, with commas between them. */
+export function hostsWithPorts(): SettingKind<string> {
+  const place = /^[\w.-]+:([1-9]\d{0,4})$/;
+  return {
+    accepted: 'host:port, several with commas between them',
+    parse(value) {
+      const places = value.split(',').map((part) => part.trim());
+      return places.every((part) => Number(place.exec(part)?.[1] ?? Infinity) <= 65_535)
+        ? places.join(',')
+        : undefined;
+    },
+  };
+}
+
 /** One of a few words. */
 export function oneOf<Word extends string>(...words: readonly Word[]): SettingKind<Word> {
   return {

@@ -1,4 +1,4 @@
-import { oneOf, orOff, text, webOrigins, wholeNumber } from './setting.ts';
+import { hostsWithPorts, oneOf, orOff, text, webOrigins, wholeNumber } from './setting.ts';
 import type { Setting } from './setting.ts';
 
 const port = wholeNumber({ min: 0, max: 65_535, unit: '0 for any free one' });
@@ -79,9 +79,29 @@ export const schema = {
   engine: {
     environment: 'THEBES_ENGINE',
     description:
-      'Where messages are kept: embedded in the data directory, flushed before each acknowledgement; memory nowhere, gone with the process.',
-    kind: oneOf('embedded', 'memory'),
+      'Where messages are kept: embedded in the data directory, flushed before each acknowledgement; memory nowhere, gone with the process; jetstream in a NATS cluster that several brokers share, which is not built yet and refused.',
+    kind: oneOf('embedded', 'memory', 'jetstream'),
     defaultValue: 'embedded',
+  },
+  natsServers: {
+    environment: 'THEBES_NATS_SERVERS',
+    description: 'The servers of the NATS cluster, for the engine jetstream.',
+    kind: hostsWithPorts(),
+    defaultValue: '',
+    defaultText: 'none',
+  },
+  natsUser: {
+    environment: 'THEBES_NATS_USER',
+    description: 'User of the NATS account in which the engine jetstream keeps its streams.',
+    kind: text('a name'),
+    defaultValue: 'broker',
+  },
+  natsPasswordFile: {
+    environment: 'THEBES_NATS_PASSWORD_FILE',
+    description: "File with that user's password.",
+    kind: text('a path'),
+    defaultValue: '',
+    defaultText: 'none',
   },
   metadata: {
     environment: 'THEBES_METADATA',

@@ -47,6 +47,22 @@ describe('A broker with wrong settings', () => {
     expect(() => statSync(dataDir)).toThrow('ENOENT');
   });
 
+  test('refuses the engine that is not built yet with 78, says what to use, and touches nothing', async () => {
+    const dataDir = join(tempDir(), 'data');
+    const { code, stdout, stderr } = await runToEnd({
+      THEBES_DATA_DIR: dataDir,
+      THEBES_ENGINE: 'jetstream',
+      THEBES_NATS_SERVERS: 'nats-0.nats:4222,nats-1.nats:4222,nats-2.nats:4222',
+      THEBES_NATS_USER: 'broker',
+      THEBES_NATS_PASSWORD_FILE: join(dataDir, 'nats-password'),
+    });
+    expect([code, stdout]).toEqual([78, '']);
+    expect(stderr).toContain('The engine jetstream, which keeps messages in a NATS cluster');
+    expect(stderr).toContain('Next: set THEBES_ENGINE=embedded; on a cloud, deploy size sandbox.');
+    expect(stderr.trimEnd().split('\n')).toHaveLength(1);
+    expect(() => statSync(dataDir)).toThrow('ENOENT');
+  });
+
   test('refuses an argument that it does not know with 78', async () => {
     const { code, stderr } = await runToEnd({}, ['--port', '1']);
     expect(code).toBe(78);

@@ -729,6 +729,15 @@ export const catalogue = {
     accepted: 'both of them, or neither',
     next: 'set {name} too, or remove {because}',
   },
+  ENGINE_NOT_BUILT: {
+    httpStatus: 500,
+    retryable: false,
+    what: 'The engine {engine}, which keeps messages in a NATS cluster for several brokers, is not built yet',
+    received: '{name}={engine}',
+    accepted:
+      'embedded, which keeps the messages of one broker on its disk; memory, which keeps none',
+    next: 'set {name}=embedded; on a cloud, deploy size sandbox',
+  },
   TLS_FILES: {
     httpStatus: 500,
     retryable: false,

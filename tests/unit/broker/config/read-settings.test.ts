@@ -32,6 +32,9 @@ describe('readSettings', () => {
       tlsClientCertificates: 'off',
       monitoringPort: 8222,
       engine: 'embedded',
+      natsServers: '',
+      natsUser: 'broker',
+      natsPasswordFile: '',
       metadata: 'embedded',
       postgresHost: '',
       postgresPort: 5432,
@@ -280,12 +283,36 @@ describe('readSettings', () => {
       'SETTING_CONFLICT',
       'THEBES_POSTGRES_TLS=off, THEBES_POSTGRES_CA_FILE=ca.pem',
     ],
+    [{ THEBES_ENGINE: 'jetstream' }, 'ENGINE_NOT_BUILT', 'Next: set THEBES_ENGINE=embedded'],
+    [{ THEBES_NATS_SERVERS: 'nats-0.nats:4222' }, 'SETTING_MISSING', 'THEBES_ENGINE is missing'],
   ])('refuses %j with %s', (environment, code, text) => {
     expect(problemsOf(environment)).toEqual([expect.stringContaining(text)]);
     expect(() => readSettings(environment)).toThrow(
       expect.objectContaining({ problems: [expect.objectContaining({ code })] }),
     );
   });
+
+  test('knows what a size with a NATS cluster sets, and refuses its engine alone', () => {
+    const environment = {
+      THEBES_ENGINE: 'jetstream',
+      THEBES_NATS_SERVERS: 'nats-0.nats:4222, nats-1.nats:4222',
+      THEBES_NATS_USER: 'broker',
+      THEBES_NATS_PASSWORD_FILE: '/run/thebes/nats-password',
+    };
+    expect(problemsOf(environment)).toEqual([
+      'The engine jetstream, which keeps messages in a NATS cluster for several brokers, is not built yet. Received: THEBES_ENGINE=jetstream. Accepted: embedded, which keeps the messages of one broker on its disk; memory, which keeps none. Next: set THEBES_ENGINE=embedded; on a cloud, deploy size sandbox.',
+    ]);
+  });
+
+  test.each(['nats-0', 'nats-0:0', 'nats-0:65536', 'a:1,', 'nats://a:1', 'u:p@a:1'])(
+    'refuses %s as the servers of a NATS cluster',
+    (servers) => {
+      const environment = { THEBES_ENGINE: 'jetstream', THEBES_NATS_SERVERS: servers };
+      const [first, ...others] = problemsOf(environment);
+      expect(first).toContain('THEBES_NATS_SERVERS has a value that it can not have');
+      expect(others).toHaveLength(1);
+    },
+  );
 
   test('answers any environment with settings or with SettingsError', () => {
     const names = settingRows().map(({ environment }) => environment);
