@@ -22,6 +22,8 @@ export { registerRelease, releaseAll } from './release-registry.ts';
 export { repositoryRoot } from './repository.ts';
 export { readServerFrames } from './server-frames.ts';
 export type { ServerFrame, ServerMessage } from './server-frames.ts';
+export { StandInPrograms } from './stand-in-programs.ts';
+export type { StandInAnswer, StandInCall, StandInRun } from './stand-in-programs.ts';
 export { tempDir } from './temp-dir.ts';
 export { containerNodePath, natsServerPath, natsServerVersion } from './test-server.ts';
 export { waitUntil } from './wait-until.ts';

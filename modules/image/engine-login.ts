@@ -1,0 +1,83 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { homedir, tmpdir } from 'node:os';
+import path from 'node:path';
+import { KitError, problem } from '../config/index.ts';
+import type { Registry } from '../contract/index.ts';
+import { lastLines, runCommand } from './container-engine.ts';
+import type { EngineName } from './container-engine.ts';
+
+/**
+ * A login that nothing but this push sees: the engine keeps it in a folder that vanishes with it,
+ * not in the user's own settings, where it would be good for hours.
+ */
+export class EngineLogin {
+  readonly #folder: string;
+  readonly #engine: EngineName;
+
+  /** `environment`: the one that the engine runs in, which may say where Docker has its settings. */
+  constructor(engine: EngineName, environment: NodeJS.ProcessEnv) {
+    this.#engine = engine;
+    this.#folder = mkdtempSync(path.join(tmpdir(), 'thebes-login-')); // readable by this user alone
+    if (engine === 'podman') return;
+    const own = environment['DOCKER_CONFIG'] ?? path.join(homedir(), '.docker');
+    adoptDockerSettings(own, this.#folder);
+  }
+
+  /** Variables under which the engine knows the login. */
+  get variables(): Readonly<Record<string, string>> {
+    return this.#engine === 'docker'
+      ? { DOCKER_CONFIG: this.#folder }
+      : { REGISTRY_AUTH_FILE: path.join(this.#folder, 'auth.json') };
+  }
+
+  /** Logs in with a password that is handed from program to program: in no argument, variable or file of ours. */
+  logIn(host: string, login: Registry['login']): void {
+    const password = runCommand(login.passwordCommand);
+    if (password.status !== 0 || password.output.trim() === '') {
+      throw new KitError([
+        problem('IMAGE_PASSWORD_FAILED', {
+          command: login.passwordCommand.join(' '),
+          reason: lastLines(password.errorOutput, 5),
+        }),
+      ]);
+    }
+    const command = [this.#engine, 'login', '--username', login.user, '--password-stdin', host];
+    const { status, errorOutput } = runCommand(command, {
+      input: password.output.trim(),
+      variables: this.variables,
+    });
+    if (status !== 0) {
+      throw new KitError([
+        problem('IMAGE_LOGIN_REFUSED', { host, reason: lastLines(errorOutput, 5) }),
+      ]);
+    }
+  }
+
+  end(): void {
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+}
+
+/** What of the user's settings a build needs: builders, plug-ins, contexts, proxies, and logins that are no stores. */
+function adoptDockerSettings(own: string, folder: string): void {
+  for (const name of ['buildx', 'cli-plugins', 'contexts']) {
+    const part = path.join(own, name);
+    if (existsSync(part)) symlinkSync(part, path.join(folder, name));
+  }
+  // A store would keep the login for good; without one Docker writes it into this folder.
+  const { credsStore, ...settings } = readSettings(path.join(own, 'config.json'));
+  const hubLogin =
+    typeof credsStore === 'string' ? { 'https://index.docker.io/v1/': credsStore } : {};
+  const credHelpers = { ...hubLogin, ...(settings['credHelpers'] as object | undefined) };
+  writeFileSync(path.join(folder, 'config.json'), JSON.stringify({ ...settings, credHelpers }), {
+    mode: 0o600,
+  });
+}
+
+function readSettings(file: string): Record<string, unknown> {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>;
+  } catch {
+    return {}; // Docker was never set up by this user.
+  }
+}
