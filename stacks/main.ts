@@ -3,7 +3,6 @@ import { fileURLToPath } from 'node:url';
 import config from '../kit.config.ts';
 import { App } from '../modules/cdk.ts';
 import { cdktfCommand, KitError, loadKit, takeTurn } from '../modules/config/index.ts';
-import { rememberDeploy } from '../modules/protection/index.ts';
 import { checkToolchain } from '../modules/toolchain/index.mjs';
 import { addCloud } from './add-cloud.ts';
 import { LocalStack } from './local.ts';
@@ -15,11 +14,9 @@ try {
   const kit = loadKit({ config, variables: process.env, root });
   const app = new App();
   await takeTurn(app.outdir, kit.environment);
-  const command = cdktfCommand();
   new LocalStack(app, kit);
-  await addCloud(app, kit, 'aws', command);
+  await addCloud(app, kit, 'aws', cdktfCommand());
   app.synth();
-  rememberDeploy(kit, 'aws', command);
 } catch (error) {
   if (!(error instanceof KitError)) throw error;
   // The text is for the user of the kit; where in the code it came from is not.

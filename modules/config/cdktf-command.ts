@@ -11,7 +11,7 @@ export interface CdktfCommand {
 /**
  * The command of cdktf that this process synthesizes for. cdktf does not tell: every command
  * synthesizes every stack. So it is read from the command line of the process above, and used for
- * no more than what to say and what to remember; without it a deploy is the same.
+ * no more than what to say.
  */
 export function cdktfCommand(
   commandLine = describe(ancestorNamed('bin/cdktf')?.pid),

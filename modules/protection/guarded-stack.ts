@@ -5,8 +5,8 @@ import { cloudRecord, keepCloudStateIn, stateFile } from '../config/index.ts';
 import type { CloudSettings, Kit } from '../config/index.ts';
 import type { Ready, TargetName } from '../contract/index.ts';
 import { renderProblem } from '../toolchain/index.mjs';
-import type { ForgetOrder } from './forget-record.ts';
 import { forgottenCluster } from './forgotten-cluster.ts';
+import type { ForgetOrder, RememberOrder } from './record-target.ts';
 
 /** A cloud among the targets. */
 export type CloudName = Exclude<TargetName, 'local'>;
@@ -32,6 +32,7 @@ export abstract class GuardedStack extends TerraformStack {
       region: settings.region,
     });
     const environment = this.environment(kit, target);
+    this.record(kit, target, environment);
     this.lock(kit, environment);
     this.begun = [environment];
   }
@@ -49,24 +50,10 @@ export abstract class GuardedStack extends TerraformStack {
       'problems',
       this.settings.problems.map(renderProblem),
     );
-    const order: ForgetOrder = { ...cloudRecord(kit.root, kit.environment), target };
+    const place = cloudRecord(kit.root, kit.environment);
     const environment = new DataResource(this, 'environment', {
       input: { name: kit.environment },
-      provisioners: [
-        {
-          type: 'local-exec',
-          when: 'destroy',
-          // Without a shell: no quoting of paths, and the Node that synthesizes is the Node that runs.
-          interpreter: [
-            process.execPath,
-            '--import',
-            'tsx',
-            path.join(kit.root, 'modules', 'protection', 'provisioner.ts'),
-          ],
-          command: JSON.stringify(order),
-          workingDir: kit.root,
-        },
-      ],
+      provisioners: [{ ...this.provisioner(kit, 'forget', { place, target }), when: 'destroy' }],
       lifecycle: {
         precondition: [
           {
@@ -78,6 +65,29 @@ export abstract class GuardedStack extends TerraformStack {
     });
     environment.addOverride('provisioner.0.local-exec.quiet', true);
     return environment;
+  }
+
+  /** Writes the record anew whenever what it says has changed. */
+  private record(kit: Kit, target: CloudName, environment: DataResource): void {
+    const { record } = this.settings;
+    const order = { place: cloudRecord(kit.root, kit.environment), target, record };
+    const resource = new DataResource(this, 'record', {
+      dependsOn: [environment],
+      triggersReplace: record,
+      provisioners: [this.provisioner(kit, 'remember', order)],
+    });
+    resource.addOverride('provisioner.0.local-exec.quiet', true);
+  }
+
+  /** Run without a shell: no quoting of paths, and the Node that synthesizes is the Node that runs. */
+  private provisioner(kit: Kit, act: 'remember' | 'forget', order: RememberOrder | ForgetOrder) {
+    const program = path.join(kit.root, 'modules', 'protection', 'provisioner.ts');
+    return {
+      type: 'local-exec' as const,
+      interpreter: [process.execPath, '--import', 'tsx', program, act],
+      command: JSON.stringify(order),
+      workingDir: kit.root,
+    };
   }
 
   /** Terraform refuses a plan that destroys the lock, and with it every destroy of the stack. */

@@ -1,5 +1,7 @@
-// The program that Terraform runs when an environment is destroyed: `provisioner.ts <order as JSON>`.
-import { forgetRecord } from './forget-record.ts';
-import type { ForgetOrder } from './forget-record.ts';
+// The program that Terraform runs: `provisioner.ts <remember|forget> <order as JSON>`.
+import { forget, remember } from './record-target.ts';
+import type { ForgetOrder, RememberOrder } from './record-target.ts';
 
-forgetRecord(JSON.parse(process.argv[2] ?? '') as ForgetOrder, (line) => console.log(line));
+const [act, order = ''] = process.argv.slice(2);
+if (act === 'remember') remember(JSON.parse(order) as RememberOrder);
+else forget(JSON.parse(order) as ForgetOrder);

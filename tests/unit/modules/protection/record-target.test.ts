@@ -1,15 +1,9 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import {
-  cdktfCommand,
-  cloudRecord,
-  loadKit,
-  readEnvironmentRecord,
-} from '../../../../modules/config/index.ts';
+import { cloudRecord, loadKit, readEnvironmentRecord } from '../../../../modules/config/index.ts';
 import type { Kit, TargetRecord } from '../../../../modules/config/index.ts';
-import { forgetRecord } from '../../../../modules/protection/forget-record.ts';
-import { rememberDeploy } from '../../../../modules/protection/index.ts';
+import { forget, remember } from '../../../../modules/protection/record-target.ts';
 
 let root: string;
 
@@ -26,15 +20,16 @@ function kitOf(variables: Record<string, string> = {}, now = '2026-11-30T08:00:0
   return loadKit({ config, variables: { USER: 'ada', ...variables }, root, now: new Date(now) });
 }
 
-const run = (words: string, kit = kitOf()): void =>
-  rememberDeploy(kit, 'aws', cdktfCommand(`node /x/node_modules/.bin/cdktf ${words}`));
+/** A deploy that goes through, as far as the record is concerned. */
+const deploy = (kit = kitOf()): void =>
+  remember({ place: cloudRecord(root, 'dev'), target: 'aws', record: kit.aws.record });
 const recorded = (): TargetRecord | undefined =>
   readEnvironmentRecord(cloudRecord(root, 'dev')).targets['aws'];
 const codes = (kit: Kit): string[] => kit.aws.problems.map(({ code }) => code);
 
-describe('rememberDeploy', () => {
+describe('the record of a cloud', () => {
   test('keeps when an environment began, when it ends, whose it is and what must not change', () => {
-    run('deploy aws --auto-approve');
+    deploy();
     expect(recorded()).toEqual({
       size: 'sandbox',
       created: '2026-11-30T08:00:00.000Z',
@@ -45,21 +40,8 @@ describe('rememberDeploy', () => {
     });
   });
 
-  test.each(['diff aws', 'destroy aws', 'synth', 'deploy local', 'deploy'])(
-    'keeps nothing at cdktf %s',
-    (words) => {
-      run(words);
-      expect(existsSync(path.join(root, 'environments'))).toBe(false);
-    },
-  );
-
-  test('keeps nothing of a deploy that is refused', () => {
-    run('deploy aws', kitOf({ KIT_SIZE: 'large' }));
-    expect(recorded()).toBeUndefined();
-  });
-
   test('leaves beginning, end and tags as they are in every later command', () => {
-    run('deploy aws');
+    deploy();
     const later = kitOf({ USER: 'bob' }, '2026-11-30T12:00:00.000Z');
     expect(later.aws.record).toEqual(recorded());
     expect(later.aws.tags).toEqual(kitOf().aws.tags);
@@ -70,7 +52,7 @@ describe('rememberDeploy', () => {
   });
 
   test('refuses to make a sandbox larger, to move it and to move its metadata, with the reason', () => {
-    run('deploy aws');
+    deploy();
     expect(codes(kitOf())).toEqual([]);
     const cidrs = { KIT_ADMIN_CIDRS: '192.0.2.0/24', KIT_CLIENT_CIDRS: '192.0.2.0/24' };
     expect(codes(kitOf({ KIT_SIZE: 'small', ...cidrs }))).toEqual(['REPLACEMENT_REFUSED']);
@@ -86,7 +68,7 @@ describe('rememberDeploy', () => {
   test('lets the larger sizes be changed for each other', () => {
     const cidrs = { KIT_ADMIN_CIDRS: '192.0.2.0/24', KIT_CLIENT_CIDRS: '192.0.2.0/24' };
     const shared = { ...cidrs, KIT_STATE: 's3://acme/x' };
-    run('deploy aws', kitOf({ KIT_SIZE: 'small', ...shared }));
+    deploy(kitOf({ KIT_SIZE: 'small', ...shared }));
     for (const size of ['medium', 'large', 'small']) {
       expect(codes(kitOf({ KIT_SIZE: size, ...shared }))).toEqual([]);
     }
@@ -94,8 +76,8 @@ describe('rememberDeploy', () => {
   });
 
   test('is undone when the environment is destroyed: the next one has an end of its own', () => {
-    run('deploy aws');
-    forgetRecord({ ...cloudRecord(root, 'dev'), target: 'aws' }, () => undefined);
+    deploy();
+    forget({ place: cloudRecord(root, 'dev'), target: 'aws' });
     expect(recorded()).toBeUndefined();
     expect(kitOf({}, '2026-12-24T08:00:00.000Z').aws.record.expires).toBe(
       '2026-12-24T16:00:00.000Z',
