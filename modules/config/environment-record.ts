@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
 /** What is remembered of one deployed target of an environment. */
@@ -63,7 +63,7 @@ export function recordTarget(
 export function forgetTarget(place: RecordPlace, target: string): void {
   const record = readEnvironmentRecord(place);
   const others = Object.entries(record.targets).filter(([name]) => name !== target);
-  if (others.length === 0) rmSync(place.file, { force: true });
+  if (others.length === 0) remove(place);
   else write(place, { ...record, targets: Object.fromEntries(others) });
 }
 
@@ -82,4 +82,14 @@ function write({ file }: RecordPlace, record: EnvironmentRecord): void {
   const draft = `${file}.${process.pid}`;
   writeFileSync(draft, `${JSON.stringify(record, null, 2)}\n`);
   renameSync(draft, file);
+}
+
+/** The folder goes with its last record, unless something else is in it. */
+function remove({ file }: RecordPlace): void {
+  rmSync(file, { force: true });
+  try {
+    rmdirSync(path.dirname(file));
+  } catch {
+    // Not empty, or not there.
+  }
 }

@@ -36,7 +36,7 @@ describe('the environment record', () => {
     forgetTarget(localRecord(state), 'local');
     expect(Object.keys(readEnvironmentRecord(localRecord(state)).targets)).toEqual(['aws']);
     forgetTarget(localRecord(state), 'aws');
-    expect(existsSync(path.join(state, 'environment.json'))).toBe(false);
+    expect(existsSync(state)).toBe(false);
     expect(() => forgetTarget(localRecord(state), 'aws')).not.toThrow();
   });
 
