@@ -4,6 +4,7 @@ export {
   Annotations,
   App,
   DataResource,
+  Fn,
   GcsBackend,
   LocalBackend,
   S3Backend,

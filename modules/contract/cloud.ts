@@ -5,11 +5,11 @@ import type { Ready, Target } from './target.ts';
  * A cloud, as a stack sees it: parts that are asked for in the order in which they are made. Handles
  * hold texts and tokens, never classes of a provider, so that what runs in the cluster
  * (`modules/platform`) names no cloud. `ready` says when others may start, and what is `after`
- * something is destroyed before it.
+ * something is destroyed before it. Its constructor takes what comes before anything of the cloud, and is
+ * destroyed behind all of it.
  */
 export interface Cloud extends Target {
-  /** `after`: what is made before anything of the cloud, and destroyed behind all of it. */
-  network(after: Ready): Network;
+  network(): Network;
   cluster(network: Network): Cluster;
   /** Undefined where metadata are kept with the messages (`KIT_DATABASE=embedded`). */
   database(network: Network, cluster: Cluster): Database | undefined;
@@ -17,7 +17,10 @@ export interface Cloud extends Target {
   registry(): Registry | undefined;
   ingress(network: Network, cluster: Cluster): Ingress;
   disks(cluster: Cluster): Disks;
-  /** A password that is generated in the cloud and kept there; the same name gives the same one. */
+  /**
+   * A password that is generated in the cloud and kept there; the same name gives the same one. It is
+   * made of letters and digits: it stands between quotes in configuration files, and in addresses.
+   */
   credential(name: CredentialName): Credential;
 }
 
@@ -154,6 +157,8 @@ export type Volume =
       readonly handle: string;
       readonly zone: string;
       readonly fileSystem: 'ext4' | 'xfs';
+      /** What the class of such disks tells the driver, for a disk that it would make: encryption, kind. */
+      readonly classParameters?: Readonly<Record<string, string>>;
     }
   | {
       /** The cluster makes it from a claim of this class. */

@@ -1,0 +1,2 @@
+export { AwsCloud } from './aws-cloud.ts';
+export { awsVersions } from './versions.ts';
