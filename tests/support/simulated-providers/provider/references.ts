@@ -1,0 +1,82 @@
+import type { LiveObject } from '../world/world.ts';
+import type { Refusal } from './refusal.ts';
+import { apiRefusal } from './refusal.ts';
+import type { ResourceCall } from './resource-call.ts';
+
+/**
+ * Types that their cloud lets go whoever mentions them: what depends on them keeps a copy, or loses
+ * something at a later time. Each is left out of the check below.
+ */
+const freeToGo = new Set([
+  'aws_cloudwatch_log_group',
+  'aws_iam_policy_document',
+  'aws_kms_key',
+  'aws_launch_template',
+  'aws_secretsmanager_secret',
+]);
+
+/** Text that names things without holding on to them. */
+const mentions = new Set(['tags', 'tags_all', 'labels', 'annotations', 'description', 'name']);
+
+/** Where a name, not an id, holds an object: its type, and the argument that carries the name. */
+const heldByName: Readonly<Record<string, { own: string; argument: string }>> = {
+  aws_db_parameter_group: { own: 'name', argument: 'parameter_group_name' },
+  aws_db_subnet_group: { own: 'name', argument: 'db_subnet_group_name' },
+  aws_eks_cluster: { own: 'name', argument: 'cluster_name' },
+  aws_iam_role: { own: 'name', argument: 'role' },
+};
+
+function holds(
+  value: unknown,
+  handles: ReadonlySet<string>,
+  byName: (argument: string, text: string) => boolean,
+  argument = '',
+): boolean {
+  if (typeof value === 'string') return handles.has(value) || byName(argument, value);
+  if (Array.isArray(value))
+    return value.some((element) => holds(element, handles, byName, argument));
+  if (typeof value !== 'object' || value === null) return false;
+  return Object.entries(value).some(
+    ([name, inner]) => !mentions.has(name) && holds(inner, handles, byName, name),
+  );
+}
+
+/** Ids that the cloud made up: long, and with a digit, so that no other text is one by chance. */
+function handlesOf(object: LiveObject): ReadonlySet<string> {
+  const { id, arn, self_link: link } = object.values;
+  return new Set(
+    [object.id, id, arn, link].filter(
+      (text): text is string => typeof text === 'string' && text.length > 8 && /\d/.test(text),
+    ),
+  );
+}
+
+/** Live objects that still use this one. */
+export function holdersOf(object: LiveObject, live: readonly LiveObject[]): readonly LiveObject[] {
+  const handles = handlesOf(object);
+  const name = heldByName[object.type];
+  const byName = (argument: string, text: string): boolean =>
+    name !== undefined && argument === name.argument && text === object.values[name.own];
+  return live.filter(
+    (other) =>
+      other.key !== object.key &&
+      other.id !== object.id &&
+      // Kubernetes objects hold claims and volumes only, which storage.ts knows.
+      !(object.type.startsWith('kubernetes_') && other.type.startsWith('kubernetes_')) &&
+      holds(other.values, handles, byName),
+  );
+}
+
+/** As real clouds do, an object that another one uses refuses to go. */
+export function refuseWhileHeld(call: ResourceCall): Refusal | undefined {
+  const { op, type, object, live } = call;
+  if (op !== 'destroy' || object === undefined || freeToGo.has(type)) return undefined;
+  const holders = holdersOf(object, live);
+  if (holders.length === 0) return undefined;
+  const names = holders.map((holder) => holder.address ?? `${holder.type} ${holder.id}`).join(', ');
+  return apiRefusal(
+    `deleting ${type} (${object.id})`,
+    'DependencyViolation',
+    `${object.id} has a dependent object and cannot be deleted: ${names}`,
+  );
+}

@@ -1,0 +1,75 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { repositoryRoot } from '../repository.ts';
+import { ProviderMirror } from './provider-mirror.ts';
+import { compileProvider } from './provider-program.ts';
+import { worldVariable } from './provider/provider-main.ts';
+import type { OfferedTypes } from './provider/schema-folder.ts';
+import { SchemaStore } from './schemas/schema-store.ts';
+import type { SchemaKind } from './schemas/schema.ts';
+import { requiredProviders, usedTypes } from './stack-file.ts';
+import type { StackJson } from './stack-file.ts';
+import { World } from './world/world.ts';
+
+/** A world, and all that Terraform needs to find the providers that lead to it. */
+export class SimulatedAccount {
+  readonly world: World;
+  readonly #folder: string;
+  readonly #mirror: ProviderMirror;
+  readonly #store: SchemaStore;
+  readonly #offered: Record<string, OfferedTypes> = {};
+
+  private constructor(folder: string, mirror: ProviderMirror, store: SchemaStore) {
+    this.#folder = folder;
+    this.#mirror = mirror;
+    this.#store = store;
+    this.world = new World(folder);
+  }
+
+  /** Prepares what all accounts share (compiled providers, mirror, schemas) and opens one in `folder`. */
+  static async open(folder: string): Promise<SimulatedAccount> {
+    const sources = join(repositoryRoot, 'tests', 'support', 'simulated-providers');
+    const cache = join(repositoryRoot, '.cache', 'simulated-providers');
+    mkdirSync(cache, { recursive: true });
+    const mirror = new ProviderMirror(cache, await compileProvider(sources, cache));
+    const store = new SchemaStore({
+      packages: join(repositoryRoot, 'node_modules'),
+      cache: join(cache, 'schemas'),
+      code: join(sources, 'schemas'),
+    });
+    return new SimulatedAccount(folder, mirror, store);
+  }
+
+  /** Lets the providers of a stack know its types, beside those they know already. */
+  offer(stack: StackJson): void {
+    const providers = requiredProviders(stack);
+    this.#mirror.add(providers);
+    const used = usedTypes(stack);
+    for (const { name } of providers) {
+      const types = merged(this.#offered[name]?.types, used.get(name));
+      this.#offered[name] = { types, folder: this.#store.prepare(name, types) };
+    }
+    writeFileSync(join(this.#folder, 'offered.json'), JSON.stringify(this.#offered));
+  }
+
+  /** Variables for Terraform or cdktf, beside those of the machine. */
+  environment(): Readonly<Record<string, string>> {
+    return {
+      [worldVariable]: this.#folder,
+      CDKTF_SKIP_PROVIDER_LOCK: 'true',
+      CHECKPOINT_DISABLE: '1',
+      TF_CLI_CONFIG_FILE: this.#mirror.settings,
+      TF_IN_AUTOMATION: '1',
+    };
+  }
+}
+
+function merged(
+  one: Readonly<Record<SchemaKind, readonly string[]>> | undefined,
+  other: Readonly<Record<SchemaKind, readonly string[]>> | undefined,
+): Record<SchemaKind, readonly string[]> {
+  const of = (kind: SchemaKind): readonly string[] => [
+    ...new Set([...(one?.[kind] ?? []), ...(other?.[kind] ?? [])]),
+  ];
+  return { resource: of('resource'), data: of('data'), ephemeral: of('ephemeral') };
+}
