@@ -30,9 +30,12 @@ function randomPassword(config: Value): ObjectValue {
 /** A version of a secret answers with what was last stored in it, so that its readers agree. */
 function secretVersion(config: Value, live: readonly LiveObject[]): Opened {
   const secret = textAt(config, 'secret_id');
+  const wanted = textAt(config, 'version_id');
   const version = live.find(
     ({ type, values }) =>
-      type === 'aws_secretsmanager_secret_version' && values['secret_id'] === secret,
+      type === 'aws_secretsmanager_secret_version' &&
+      values['secret_id'] === secret &&
+      (wanted === undefined || values['version_id'] === wanted),
   );
   if (version === undefined) {
     const refusal = apiRefusal(
@@ -47,7 +50,7 @@ function secretVersion(config: Value, live: readonly LiveObject[]): Opened {
     values: {
       secret_string: stored as Value,
       version_stages: ['AWSCURRENT'],
-      version_id: version.key,
+      version_id: (version.values['version_id'] ?? version.key) as Value,
     },
   };
 }
