@@ -32,3 +32,4 @@ export { WireFrames } from './wire-frames.ts';
 export type { WireFrame, WireFrameOptions } from './wire-frames.ts';
 export { readWire } from './wire-model.ts';
 export type { WireCommand, WireModelLimits } from './wire-model.ts';
+export { ObjectStore } from './object-store.ts';

@@ -8,8 +8,7 @@ import { Testing } from '../../../modules/cdk.ts';
 import { loadKit } from '../../../modules/config/index.ts';
 import type { Kit } from '../../../modules/config/index.ts';
 import { GuardedStack } from '../../../modules/protection/index.ts';
-import { repositoryRoot, tempDir } from '../../support/index.ts';
-import { ObjectStore } from './object-store.ts';
+import { ObjectStore, repositoryRoot, tempDir } from '../../support/index.ts';
 
 class BareStack extends GuardedStack {
   constructor(scope: ReturnType<typeof Testing.app>, kit: Kit) {
@@ -37,10 +36,14 @@ async function terraform(environment: string, ...commands: string[][]): Promise<
   writeFileSync(path.join(folder, 'cdk.tf.json'), Testing.synth(stack));
   let output = '';
   for (const command of commands) {
-    const child = spawn(process.env['TERRAFORM_BINARY_NAME'] ?? 'terraform', [...command, '-no-color', '-input=false'], {
-      cwd: folder,
-      env: { PATH: process.env['PATH'], CHECKPOINT_DISABLE: '1', ...store.variables },
-    });
+    const child = spawn(
+      process.env['TERRAFORM_BINARY_NAME'] ?? 'terraform',
+      [...command, '-no-color', '-input=false'],
+      {
+        cwd: folder,
+        env: { PATH: process.env['PATH'], CHECKPOINT_DISABLE: '1', ...store.variables },
+      },
+    );
     child.stdout.on('data', (piece) => (output += String(piece)));
     child.stderr.on('data', (piece) => (output += String(piece)));
     const [code] = (await once(child, 'close')) as [number | null];
@@ -67,7 +70,11 @@ describe('the state of a cloud in S3', () => {
 
   test('rejects a second command while another one holds the lock, and says who', async () => {
     await terraform('one', ['init'], apply);
-    const lock = { ID: '6c1f8a86-2f0c-1c2a-9d0e-0f4b6c1b7a11', Who: 'ada@laptop', Operation: 'apply' };
+    const lock = {
+      ID: '6c1f8a86-2f0c-1c2a-9d0e-0f4b6c1b7a11',
+      Who: 'ada@laptop',
+      Operation: 'apply',
+    };
     store.objects.set(`${stateOf('one')}.tflock`, Buffer.from(JSON.stringify(lock)));
     const output = await terraform('one', apply);
     expect(output).toContain('Error acquiring the state lock');

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import type { IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { registerRelease } from '../../support/index.ts';
+import { registerRelease } from './release-registry.ts';
 
 /**
  * A store of objects that speaks as much of S3 as Terraform's backend asks of it. It is reached as an
@@ -47,7 +47,10 @@ export class ObjectStore {
     };
   }
 
-  private answer(request: IncomingMessage, content: Buffer): { status: number; text: string | Buffer } {
+  private answer(
+    request: IncomingMessage,
+    content: Buffer,
+  ): { status: number; text: string | Buffer } {
     const url = new URL(request.url ?? '', 'http://s3.test');
     if (url.host === 'sts.test') return { status: 200, text: callerIdentity };
     const bucket = url.host.split('.')[0] ?? '';
@@ -94,7 +97,7 @@ async function body(request: IncomingMessage): Promise<Buffer> {
 /** The content of a body that comes in signed pieces: `<length in hex>;…`, the piece, and so on. */
 function withoutChunks(sent: Buffer): Buffer {
   const pieces: Buffer[] = [];
-  for (let at = 0; at < sent.length; ) {
+  for (let at = 0; at < sent.length;) {
     const end = sent.indexOf('\r\n', at);
     const length = Number.parseInt(sent.toString('latin1', at, end), 16);
     if (!(length > 0)) break;
