@@ -1,4 +1,4 @@
-import { allocateUnfilled, utf8Bytes, writeUtf8 } from '../../foundation/index.ts';
+import { allocateUnfilled, encodeUtf8, utf8Bytes, writeUtf8 } from '../../foundation/index.ts';
 
 const CR = 0x0d;
 const LF = 0x0a;
@@ -34,12 +34,12 @@ export interface FrameAddress {
   readonly reply?: string | undefined;
 }
 
-/** Where the deliveries of one pull go. */
-export interface DeliveryAddress {
-  readonly subject: string;
-  readonly sid: string;
-  /** What their ack subjects begin with: `ackSubjectStart(stream, group)`. */
-  readonly ackStart: string;
+/**
+ * What all deliveries of one group on one partition begin with, for one subscription. `ackStart` is what their ack
+ * subjects begin with: `ackSubjectStart(stream, group)`.
+ */
+export function deliveryStart(to: FrameAddress, ackStart: string): Uint8Array {
+  return encodeUtf8(`HMSG ${to.subject} ${to.sid} ${ackStart}`);
 }
 
 /** What tells one delivery from another in its ack subject (wire-protocol.md 3.7). */
@@ -142,21 +142,18 @@ export class FrameBuffer {
    * A message with its ack subject, as HMSG: where it has no header block it gets an empty one,
    * because without one the Memphis SDKs throw in `getHeaders` and `delay` (wire-protocol.md 4).
    *
-   * Says the same as `message` with `formatAckSubject`, without making a text for each delivery.
+   * Says the same as `message` with `formatAckSubject`, without making a text for each delivery. `start` is a
+   * `deliveryStart`: copying bytes takes a fraction of the time that writing as many characters does.
    */
   delivery(
-    to: DeliveryAddress,
+    start: Uint8Array,
     numbers: DeliveryNumbers,
     message: Uint8Array,
     headerBytes: number,
   ): void {
-    const { subject, sid, ackStart } = to;
-    const units = subject.length + sid.length + ackStart.length;
-    this.#reserve(units * BYTES_PER_UNIT_MAX + DELIVERY_OVERHEAD_BYTES + message.length);
-    this.#word('HMSG');
-    this.#word(subject);
-    this.#word(sid);
-    this.#characters(ackStart);
+    this.#reserve(start.length + DELIVERY_OVERHEAD_BYTES + message.length);
+    this.#chunk.set(start, this.#end);
+    this.#end += start.length;
     this.#count(numbers.deliveryCount);
     this.#chunk[this.#end++] = DOT;
     this.#count(numbers.sequence);

@@ -1,8 +1,8 @@
 export { CommandParser, type CommandHandler, type CommandLimits } from './command-parser.ts';
 export { protocolErrorTexts, type ProtocolErrorKind } from './protocol-error.ts';
 export {
-  type DeliveryAddress,
   type DeliveryNumbers,
+  deliveryStart,
   type FrameAddress,
   FrameBuffer,
   type PubAck,
@@ -28,6 +28,7 @@ export {
   formatAckSubject,
   parseAckSubject,
 } from './ack-subject.ts';
+export { AckSubjectReader } from './ack-subject-reader.ts';
 export { type Ack, parseAck } from './ack.ts';
 export { type ParsedPullRequest, parsePullRequest, type PullRequest } from './pull-request.ts';
 export {

@@ -6,6 +6,9 @@ const settled = 255;
 /** Delivery counts above it read as it; groups allow 10 at most. */
 const deliveryCountMax = 254;
 
+/** No chunk has it. */
+const noIndex = -1;
+
 /**
  * What one group has done with each sequence of one partition: nothing yet, delivered so often,
  * or settled. One byte each, in chunks of 256, so that a change costs a commit one small record
@@ -15,6 +18,10 @@ export class DeliveryLedger {
   readonly #chunks = new Map<number, Uint8Array>();
   readonly #dirty = new Set<number>();
   #floor: number;
+  /** Deliveries and acks go through the sequences one by one: the chunk asked for last is mostly the next one too. */
+  #lastIndex = noIndex;
+  #lastChunk: Uint8Array | undefined;
+  #lastDirtyIndex = noIndex;
 
   /** @param floor Everything up to here counts as settled. */
   constructor(floor: number) {
@@ -92,6 +99,7 @@ export class DeliveryLedger {
   /** The changes so far are with a commit. */
   markClean(): void {
     this.#dirty.clear();
+    this.#lastDirtyIndex = noIndex;
   }
 
   /** The commit with these chunks was not made: they are to be written again. */
@@ -101,7 +109,7 @@ export class DeliveryLedger {
 
   /** Reads a chunk back, at start. */
   load(index: number, bytes: Uint8Array): void {
-    this.#chunks.set(index, bytes.slice(0, chunkSequences));
+    this.#put(index, bytes.slice(0, chunkSequences));
   }
 
   /** Indexes of the chunks there are. */
@@ -111,13 +119,13 @@ export class DeliveryLedger {
 
   #advance(): void {
     let chunkIndex = chunkOf(this.#floor + 1);
-    let chunk = this.#chunks.get(chunkIndex);
+    let chunk = this.#chunk(chunkIndex);
     for (;;) {
       const next = this.#floor + 1;
       if (chunkOf(next) !== chunkIndex) {
         this.#drop(chunkIndex);
         chunkIndex = chunkOf(next);
-        chunk = this.#chunks.get(chunkIndex);
+        chunk = this.#chunk(chunkIndex);
       }
       if (chunk?.[next % chunkSequences] !== settled) return;
       this.#floor = next;
@@ -125,21 +133,37 @@ export class DeliveryLedger {
   }
 
   #drop(index: number): void {
+    this.#lastIndex = noIndex;
     if (this.#chunks.delete(index)) this.#dirty.add(index);
   }
 
+  #put(index: number, chunk: Uint8Array): void {
+    this.#lastIndex = noIndex;
+    this.#chunks.set(index, chunk);
+  }
+
+  #chunk(index: number): Uint8Array | undefined {
+    if (index !== this.#lastIndex) {
+      this.#lastIndex = index;
+      this.#lastChunk = this.#chunks.get(index);
+    }
+    return this.#lastChunk;
+  }
+
   #read(sequence: number): number {
-    return this.#chunks.get(chunkOf(sequence))?.[sequence % chunkSequences] ?? undelivered;
+    return this.#chunk(chunkOf(sequence))?.[sequence % chunkSequences] ?? undelivered;
   }
 
   #write(sequence: number, state: number): void {
     const index = chunkOf(sequence);
-    let chunk = this.#chunks.get(index);
+    let chunk = this.#chunk(index);
     if (chunk === undefined) {
       chunk = new Uint8Array(chunkSequences);
-      this.#chunks.set(index, chunk);
+      this.#put(index, chunk);
     }
     chunk[sequence % chunkSequences] = state;
+    if (index === this.#lastDirtyIndex) return;
+    this.#lastDirtyIndex = index;
     this.#dirty.add(index);
   }
 }

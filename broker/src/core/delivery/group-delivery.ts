@@ -296,6 +296,7 @@ export class GroupDelivery implements PendingListener {
   }
 
   #serve(): void {
+    this.#pending.startDelivering();
     while (!this.#isUnreadable && this.#hasNext()) {
       const pull = this.#waiting.next();
       if (pull === undefined) return;
@@ -326,8 +327,7 @@ export class GroupDelivery implements PendingListener {
     if (queued === undefined) this.#upcoming.taken(sequence);
     this.#ledger.setDelivered(sequence, pending.deliveryCount);
     this.#deliveryCount += 1;
-    pull.take(message.length);
-    if (pull.remaining <= 0) this.#waiting.remove(pull);
+    this.#waiting.served(pull, message.length);
     this.#listener.changed();
     pull.receiver.deliver({
       sequence,

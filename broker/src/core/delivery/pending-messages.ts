@@ -46,6 +46,8 @@ export class PendingMessages {
   readonly #queue = new Fifo<Pending>();
   readonly #retries = new Map<number, Retry>();
   #redeliveredCount = 0;
+  /** By the monotonic clock, when `startDelivering` was called. */
+  #deliveringAtMs = 0;
   #armedForMs = Infinity;
   #disarm: Cancel | undefined;
   #isClosed = false;
@@ -87,7 +89,12 @@ export class PendingMessages {
     return undefined;
   }
 
-  /** Delivered, for the first time or again: its ack timeout runs from now. */
+  /** To be called before one or more are delivered: a look at the clock for each would take its time. */
+  startDelivering(): void {
+    this.#deliveringAtMs = this.#clock.monotonicMs();
+  }
+
+  /** Delivered, for the first time or again: its ack timeout runs from `startDelivering`. */
   deliver(sequence: number, ackTimeoutMs: number): Pending {
     const known = this.#bySequence.get(sequence);
     const pending = known ?? newPending(sequence, 0);
@@ -96,7 +103,8 @@ export class PendingMessages {
     pending.state = 'delivered';
     pending.deliveryCount += 1;
     if (pending.deliveryCount === 2) this.#redeliveredCount += 1;
-    this.#startTimeout(pending, ackTimeoutMs);
+    pending.dueMs = this.#deliveringAtMs + ackTimeoutMs;
+    this.#timeouts.add(pending);
     return pending;
   }
 
@@ -148,7 +156,7 @@ export class PendingMessages {
     this.#takeOut(pending);
     pending.state = 'settled';
     this.#bySequence.delete(pending.sequence);
-    this.#retries.delete(pending.sequence);
+    if (this.#retries.size > 0) this.#retries.delete(pending.sequence);
     if (pending.deliveryCount > 1) this.#redeliveredCount -= 1;
   }
 

@@ -97,6 +97,12 @@ export class WaitingPulls {
     return undefined;
   }
 
+  /** It gets a message of so many bytes; one that has all it wanted does not wait any more. */
+  served(pull: WaitingPull, bytes: number): void {
+    pull.take(bytes);
+    if (pull.remaining <= 0) this.remove(pull);
+  }
+
   remove(pull: WaitingPull): void {
     const index = this.#pulls.indexOf(pull);
     if (index === -1) return;

@@ -13,6 +13,9 @@ import { Subscriptions } from './subscriptions.ts';
 import { Viewers } from './viewers.ts';
 import type { Workload } from './workload.ts';
 
+/** Each confirmed ack is answered by it, and it takes time to make one. */
+const nothing = new Uint8Array(0);
+
 /** Which message a client gave up, for which group. */
 export interface TerminatedMessage {
   readonly address: PartitionAddress;
@@ -64,7 +67,8 @@ export class Client {
 
   /** Answers a request of this client, wherever its reply subject is listened to. */
   reply(subject: string, text: string): void {
-    this.send({ subject, reply: undefined, message: encodeUtf8(text), headerBytes: 0 });
+    const message = text === '' ? nothing : encodeUtf8(text);
+    this.send({ subject, reply: undefined, message, headerBytes: 0 });
   }
 
   /** The same for a message that is made already. */

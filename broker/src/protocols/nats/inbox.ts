@@ -1,4 +1,4 @@
-import { ackSubjectStart, formatAckSubject } from '../../codecs/nats/index.ts';
+import { ackSubjectStart, deliveryStart, formatAckSubject } from '../../codecs/nats/index.ts';
 import type { Delivery } from '../../core/delivery/index.ts';
 import type { Outbound } from './outbound.ts';
 import type { Subscription, Subscriptions } from './subscriptions.ts';
@@ -21,6 +21,9 @@ export class Inbox {
   readonly #subscriptions: Subscriptions;
   readonly #outbound: Outbound;
   readonly #takesHeaders: boolean;
+  /** Those that listen here, as they were at this count of changes. */
+  #listening: readonly Subscription[] = [];
+  #changeCount = -1;
 
   constructor(
     subject: string,
@@ -35,7 +38,7 @@ export class Inbox {
   }
 
   get isSubscribed(): boolean {
-    return this.#subscriptions.match(this.subject).length > 0;
+    return this.#matches().length > 0;
   }
 
   get hasRoom(): boolean {
@@ -45,15 +48,20 @@ export class Inbox {
   /** Sends what comes from `source`; the function it returns is called for each message. */
   deliveriesFrom(source: DeliverySource): (delivery: Delivery) => void {
     const { subject, stream, group } = source;
-    // Refilled for each message: the outgoing side keeps nothing of it.
-    const to = { subject, sid: '', ackStart: ackSubjectStart(stream, group) };
+    const ackStart = ackSubjectStart(stream, group);
+    let sid: string | undefined;
+    let start: Uint8Array = new Uint8Array(0);
     return (delivery) => {
-      const subscriptions = this.#subscriptions.match(this.subject);
+      const subscriptions = this.#matches();
       for (let index = 0; index < subscriptions.length; index++) {
         const subscription = subscriptions[index]!;
         if (this.#takesHeaders) {
-          to.sid = subscription.sid;
-          this.#outbound.delivery(to, delivery, delivery.message, delivery.headerBytes);
+          // Nearly always it is the only one, and what its deliveries begin with is written once.
+          if (sid !== subscription.sid) {
+            ({ sid } = subscription);
+            start = deliveryStart({ subject, sid }, ackStart);
+          }
+          this.#outbound.delivery(start, delivery, delivery.message, delivery.headerBytes);
         } else {
           this.#deliverPayload(source, subscription, delivery);
         }
@@ -65,10 +73,20 @@ export class Inbox {
   /** Sends nothing to a client that cannot read headers: a status is nothing else. */
   status(headerBlock: string): void {
     if (!this.#takesHeaders) return;
-    for (const subscription of this.#subscriptions.match(this.subject)) {
+    for (const subscription of this.#matches()) {
       this.#outbound.status({ subject: this.subject, sid: subscription.sid }, headerBlock);
       this.#subscriptions.received(subscription);
     }
+  }
+
+  /** Asked twice for each message: looked up once for as long as nothing changes. */
+  #matches(): readonly Subscription[] {
+    const { changeCount } = this.#subscriptions;
+    if (this.#changeCount !== changeCount) {
+      this.#changeCount = changeCount;
+      this.#listening = this.#subscriptions.match(this.subject);
+    }
+    return this.#listening;
   }
 
   #deliverPayload(

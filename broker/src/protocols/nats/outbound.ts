@@ -1,11 +1,6 @@
 import type { Duplex } from 'node:stream';
 import { FrameBuffer } from '../../codecs/nats/index.ts';
-import type {
-  DeliveryAddress,
-  DeliveryNumbers,
-  FrameAddress,
-  PubAck,
-} from '../../codecs/nats/index.ts';
+import type { DeliveryNumbers, FrameAddress, PubAck } from '../../codecs/nats/index.ts';
 import type { Flushable, FlushRound } from './flush-round.ts';
 import type { ConnectionLimits } from './options.ts';
 
@@ -96,14 +91,14 @@ export class Outbound implements Flushable {
     this.#written();
   }
 
-  /** The same. */
+  /** The same; `start` is a `deliveryStart`. */
   delivery(
-    to: DeliveryAddress,
+    start: Uint8Array,
     numbers: DeliveryNumbers,
     message: Uint8Array,
     headerBytes: number,
   ): void {
-    this.#frames.delivery(to, numbers, message, headerBytes);
+    this.#frames.delivery(start, numbers, message, headerBytes);
     this.#written();
   }
 

@@ -29,6 +29,7 @@ export class Subscriptions {
   readonly #bySubject = new SubjectTrie<Entry, readonly Entry[]>((entries) => entries);
   /** Refilled for each message: a sink keeps nothing of it. */
   readonly #to = { subject: '', sid: '', reply: undefined as string | undefined };
+  #changeCount = 0;
 
   constructor(bus: Bus, sink: SubscriptionSink, onGone: (pattern: string) => void) {
     this.#bus = bus;
@@ -38,6 +39,11 @@ export class Subscriptions {
 
   get count(): number {
     return this.#bySid.size;
+  }
+
+  /** How often one came or went: as long as it stays the same, so does what a subject matches. */
+  get changeCount(): number {
+    return this.#changeCount;
   }
 
   /** Ignored when the sid is taken, as NATS does. One that is mute gets nothing from the bus. */
@@ -52,6 +58,7 @@ export class Subscriptions {
     };
     this.#bySid.set(sid, entry);
     this.#bySubject.add(pattern, entry);
+    this.#changeCount += 1;
     if (isMute) return;
     entry.interest = this.#bus.subscribe(pattern, queue, (message) => {
       this.#to.subject = message.subject;
@@ -96,6 +103,7 @@ export class Subscriptions {
   #drop(entry: Entry): void {
     this.#bySid.delete(entry.sid);
     this.#bySubject.remove(entry.pattern, entry);
+    this.#changeCount += 1;
     entry.interest?.cancel();
   }
 }

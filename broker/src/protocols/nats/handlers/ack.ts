@@ -1,4 +1,4 @@
-import { parseAck, parseAckSubject } from '../../../codecs/nats/index.ts';
+import { AckSubjectReader, parseAck } from '../../../codecs/nats/index.ts';
 import type { Settlement } from '../../../core/delivery/index.ts';
 import type { BusMessage, StationEngine } from '../../../core/ports/index.ts';
 import { externalName } from '../../../core/stations/index.ts';
@@ -19,6 +19,7 @@ export class AckHandler {
   readonly #engine: StationEngine;
   readonly #routes: StationRoutes;
   readonly #pulls: PullHandler;
+  readonly #address = new AckSubjectReader();
   #lastGroup = { internal: '', external: '' };
 
   constructor(engine: StationEngine, routes: StationRoutes, pulls: PullHandler) {
@@ -29,8 +30,9 @@ export class AckHandler {
 
   handle(client: Client, published: BusMessage): void {
     const { message, headerBytes, reply } = published;
-    const address = parseAckSubject(published.subject);
-    if (address === undefined) return;
+    const address = this.#address;
+    if (!address.read(published.subject)) return;
+    const { sequence } = address;
     const payload = headerBytes === 0 ? message : message.subarray(headerBytes);
     const ack = parseAck(payload);
     const route = this.#routes.byStream(address.stream);
@@ -40,7 +42,7 @@ export class AckHandler {
     const group = this.#externalGroup(address.group);
 
     if (ack.kind === 'next') {
-      this.#engine.settle(route.address, group, address.sequence, ACK);
+      this.#engine.settle(route.address, group, sequence, ACK);
       if (reply !== undefined) {
         this.#pulls.pull(client, { route, group, parsed: ack.request, inbox: reply });
       }
@@ -51,15 +53,15 @@ export class AckHandler {
     else if (ack.kind === 'progress') settlement = PROGRESS;
     else settlement = ack;
     if (ack.kind === 'term') {
-      client.lastTerm = { address: route.address, group, sequence: address.sequence };
+      client.lastTerm = { address: route.address, group, sequence };
     }
 
     if (reply === undefined) {
-      this.#engine.settle(route.address, group, address.sequence, settlement);
+      this.#engine.settle(route.address, group, sequence, settlement);
       return;
     }
     client.workload.begin(0);
-    this.#engine.settle(route.address, group, address.sequence, settlement, (error) => {
+    this.#engine.settle(route.address, group, sequence, settlement, (error) => {
       // Silence where it was not confirmed: the client tries again, or the message comes again.
       if (error === undefined) client.reply(reply, '');
       client.workload.end(0);

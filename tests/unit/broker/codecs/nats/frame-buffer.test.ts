@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import {
   ackSubjectStart,
+  deliveryStart,
   formatAckSubject,
   FrameBuffer,
   NO_RESPONDERS,
@@ -76,10 +77,10 @@ describe('FrameBuffer', () => {
         const message = Buffer.from((hasHeaders ? block : '') + payload);
         const whole = hasHeaders ? message : Buffer.concat([Buffer.from(emptyBlock), message]);
         const wholeHeaderBytes = hasHeaders ? block.length : emptyBlock.length;
-        const to = { subject, sid, ackStart: ackSubjectStart(stream, group) };
+        const start = deliveryStart({ subject, sid }, ackSubjectStart(stream, group));
         expect(
           written((frames) =>
-            frames.delivery(to, delivery, message, hasHeaders ? block.length : 0),
+            frames.delivery(start, delivery, message, hasHeaders ? block.length : 0),
           ),
         ).toBe(
           written((frames) => frames.message({ subject, sid, reply }, whole, wholeHeaderBytes)),

@@ -106,6 +106,17 @@ describe('DeliveryLedger', () => {
     );
   });
 
+  test('forgets what became of a chunk when the floor is moved, and keeps what becomes of it then', () => {
+    const ledger = new DeliveryLedger(0);
+    ledger.setDelivered(5, 2);
+    ledger.moveFloor(3);
+    expect(ledger.deliveryCount(5)).toBe(0);
+    ledger.setDelivered(6, 1);
+    expect(ledger.deliveryCount(lastSequence)).toBe(0); // of another chunk
+    expect([...ledger.pending(lastSequence)]).toEqual([{ sequence: 6, deliveryCount: 1 }]);
+    expect(Array.from(ledger.dirtyChunks(), ({ bytes }) => bytes?.[6])).toEqual([1]);
+  });
+
   test('writes a chunk again when the commit that held it failed', () => {
     const ledger = new DeliveryLedger(0);
     ledger.setDelivered(300, 1);
