@@ -109,6 +109,7 @@ describe('DeliveryLedger', () => {
   test('forgets what became of a chunk when the floor is moved, and keeps what becomes of it then', () => {
     const ledger = new DeliveryLedger(0);
     ledger.setDelivered(5, 2);
+    expect(ledger.deliveryCount(5)).toBe(2);
     ledger.moveFloor(3);
     expect(ledger.deliveryCount(5)).toBe(0);
     ledger.setDelivered(6, 1);
