@@ -7,10 +7,16 @@ import { format, resolveConfig } from 'prettier';
 import { configurationReference } from './generate/configuration-reference.ts';
 import { decisionsIndex } from './generate/decisions-index.ts';
 import { errorsReference } from './generate/errors-reference.ts';
+import { policiesReference } from './generate/policies-reference.ts';
 import type { Generator } from './generate/generator.ts';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
-const generators: readonly Generator[] = [configurationReference, decisionsIndex, errorsReference];
+const generators: readonly Generator[] = [
+  configurationReference,
+  decisionsIndex,
+  errorsReference,
+  policiesReference,
+];
 
 async function isFresh(path: string, content: string): Promise<boolean> {
   const current = await readFile(join(root, path), 'utf8').catch(() => undefined);

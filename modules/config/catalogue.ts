@@ -182,6 +182,17 @@ export const catalogue = {
     accepted: `a build for ${given.platform} that succeeds, and a registry that takes it`,
     next: `correct what is said, then deploy again. "exec format error" means that this machine cannot run programs for ${given.platform}: docker run --privileged --rm tonistiigi/binfmt --install all`,
   }),
+  POLICY_VIOLATED: (given: {
+    rule: string;
+    demand: string;
+    address: string;
+    what: string;
+  }): Parts => ({
+    what: `A resource breaks the policy ${given.rule}`,
+    received: `${given.address}: ${given.what}`,
+    accepted: given.demand,
+    next: 'correct the module that makes it; docs/reference/policies.md says why the rule is there',
+  }),
   BROKER_BUILD_FAILED: (given: { status: string }): Parts => ({
     what: 'The broker could not be built; the compiler says why above',
     received: `exit code ${given.status} from "npm run build -w broker"`,
