@@ -40,8 +40,8 @@ export class AwsCloud implements Cloud {
     after: Ready,
     options: { readonly ports?: readonly PublicPort[] } = {},
   ) {
-    const { environment, preset, aws: settings } = kit;
-    this.site = { scope, environment, settings, preset, after };
+    const { environment, aws: settings } = kit;
+    this.site = { scope, environment, settings, preset: settings.preset, after };
     this.ports = options.ports ?? publicPorts.filter(({ isServed }) => isServed);
     new AwsProvider(scope, 'aws', {
       region: settings.region,

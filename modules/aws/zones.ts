@@ -17,9 +17,8 @@ export function zoneNames({ scope, after }: Site, zoneCount: number): readonly s
     excludeZoneIds: zonesWithoutEks,
   });
   const zones = new DataResource(scope, 'zones', {
-    // As many as there are: in an outage of a zone `slice` would fail, though its result is ignored by then.
     input: {
-      names: Fn.slice(Fn.sort(offered.names), 0, Fn.min([zoneCount, Fn.lengthOf(offered.names)])),
+      names: firstOf(Fn.sort(offered.names), zoneCount),
     },
     lifecycle: {
       ignoreChanges: ['input'],
@@ -33,4 +32,9 @@ export function zoneNames({ scope, after }: Site, zoneCount: number): readonly s
     dependsOn: [...after],
   });
   return Array.from({ length: zoneCount }, (_, index) => `\${${zones.fqn}.output.names[${index}]}`);
+}
+
+/** All of them where there are fewer: in an outage `slice` would fail, though its result is ignored by then. */
+function firstOf(names: string[], count: number): string[] {
+  return Fn.slice(names, 0, Fn.min([count, Fn.lengthOf(names)])) as string[];
 }

@@ -1,5 +1,6 @@
 import { mkdirSync, readFileSync, renameSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import type { GrownStorage } from './grown-storage.ts';
 
 /** What is remembered of one deployed target of an environment. */
 export interface TargetRecord {
@@ -14,6 +15,8 @@ export interface TargetRecord {
   readonly owner?: string;
   /** Settings of which another value would replace what holds data; see `replacementProblems`. */
   readonly fixed?: Readonly<Record<string, string>>;
+  /** The largest storage it has had; see `grownStorage`. */
+  readonly storage?: GrownStorage;
 }
 
 /** The record of an environment: its targets that are deployed. */

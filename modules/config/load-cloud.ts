@@ -3,6 +3,7 @@ import { problem } from './catalogue.ts';
 import { cloudProblems, cloudWarnings } from './cloud-problems.ts';
 import type { TlsSetting } from './cloud-settings.ts';
 import type { EnvironmentRecord, TargetRecord } from './environment-record.ts';
+import { grownStorage, presetOver } from './grown-storage.ts';
 import type { ReadSettings } from './read-settings.ts';
 import { replacementProblems } from './replacement-problems.ts';
 import type { SettingValues } from './settings.ts';
@@ -15,6 +16,8 @@ import type { Problem } from '../toolchain/index.mjs';
 export interface CloudSettings {
   /** `thebes-<environment>`, in the name of everything; at most 25 characters. */
   readonly name: string;
+  /** What the size decides, with storage that is no smaller than the environment has it. */
+  readonly preset: Preset;
   readonly domain: string | null;
   readonly tls: TlsSetting;
   readonly adminCidrs: readonly string[];
@@ -69,6 +72,7 @@ export function loadCloud(
   const record = targetRecord(values, preset, known, kept, user, now);
   return Object.freeze({
     name: `thebes-${environment}`,
+    preset: record.storage === undefined ? preset : presetOver(preset, record.storage),
     domain: values.domain,
     tls: values.tls,
     adminCidrs: orEverywhere(values.adminCidrs),
@@ -119,6 +123,7 @@ function targetRecord(
     state: statePlaceText(values.state),
     owner: values.owner ?? known?.owner ?? tagText(user),
     fixed,
+    storage: grownStorage(preset, known?.storage),
   };
 }
 
