@@ -1,0 +1,3 @@
+export { Platform } from './platform.ts';
+export type { PlatformParts } from './platform.ts';
+export type { ClusterOutputs } from './release-outputs.ts';
