@@ -36,7 +36,8 @@ export function brokerImage(
   const { repository, login } = registry;
   const tag = imageTag(root, platform);
   const order: PushOrder = { root, repository, tag, platform, login };
-  const image = new DataResource(scope, 'image', {
+  // Not `image`: an output has that name.
+  const image = new DataResource(scope, 'broker-image', {
     dependsOn: [...registry.ready],
     triggersReplace: { tag, repository, platform },
     provisioners: [

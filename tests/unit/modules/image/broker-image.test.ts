@@ -32,7 +32,7 @@ function synthesize(
 
 describe('brokerImage', () => {
   test('is made when the registry is there, and anew with its content, its place or its processor', () => {
-    const { image, reference } = synthesize(null);
+    const { 'broker-image': image, reference } = synthesize(null);
     expect(image?.['depends_on']).toEqual(['terraform_data.repository']);
     expect(image?.['triggers_replace']).toEqual({
       tag: expect.stringMatching(/^src-[0-9a-f]{12}$/),
@@ -44,7 +44,7 @@ describe('brokerImage', () => {
   });
 
   test('is made by a program without a shell, which is told how to get a password, not the password', () => {
-    const { image } = synthesize(null, 'amd64');
+    const { 'broker-image': image } = synthesize(null, 'amd64');
     const [provisioner] = image?.['provisioner'] as [
       { 'local-exec': { command: string; interpreter: string[]; quiet: boolean } },
     ];
