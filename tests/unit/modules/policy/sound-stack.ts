@@ -91,7 +91,10 @@ export function soundStack() {
       kubernetes_secret_v1: {
         database: {
           metadata: { namespace: '${kubernetes_namespace_v1.broker.metadata[0].name}' },
-          data_wo: { password: '${ephemeral.random_password.database.result}' } as Loose,
+          data_wo: {
+            password: '${ephemeral.random_password.database.result}',
+            'nats.conf': 'user: "x", password: "${ephemeral.random_password.database.result}"',
+          } as Loose,
         },
       },
       kubernetes_config_map_v1: {

@@ -188,6 +188,13 @@ const planted: readonly Planted[] = [
     'kubernetes_config_map_v1.broker: data.url holds a URL with a password',
   ],
   [
+    'no-secret-written-down',
+    ({ resource }) =>
+      (resource.kubernetes_secret_v1.database.data_wo['nats.conf'] =
+        'users: [ { user: "${local.user}", password: "hunter2hunter2" } ]'),
+    'kubernetes_secret_v1.database: data_wo.nats.conf holds a password in a text',
+  ],
+  [
     'containers-bounded',
     (stack) => (containerOf(stack)['resources'] = { requests: { cpu: '1', memory: '1Gi' } }),
     'kubernetes_deployment_v1.broker: container broker has no limit of memory',
