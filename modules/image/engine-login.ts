@@ -3,7 +3,7 @@ import { homedir, tmpdir } from 'node:os';
 import path from 'node:path';
 import { KitError, problem } from '../config/index.ts';
 import type { Registry } from '../contract/index.ts';
-import { lastLines, runCommand } from './container-engine.ts';
+import { lastLines, runProgram } from '../host/index.ts';
 import type { EngineName } from './container-engine.ts';
 
 /**
@@ -31,8 +31,8 @@ export class EngineLogin {
   }
 
   /** Logs in with a password that is handed from program to program: in no argument, variable or file of ours. */
-  logIn(host: string, login: Registry['login']): void {
-    const password = runCommand(login.passwordCommand);
+  async logIn(host: string, login: Registry['login']): Promise<void> {
+    const password = await runProgram(login.passwordCommand);
     if (password.status !== 0 || password.output.trim() === '') {
       throw new KitError([
         problem('IMAGE_PASSWORD_FAILED', {
@@ -42,7 +42,7 @@ export class EngineLogin {
       ]);
     }
     const command = [this.#engine, 'login', '--username', login.user, '--password-stdin', host];
-    const { status, errorOutput } = runCommand(command, {
+    const { status, errorOutput } = await runProgram(command, {
       input: password.output.trim(),
       variables: this.variables,
     });

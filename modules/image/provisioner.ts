@@ -5,7 +5,7 @@ import type { PushOrder } from './push-image.ts';
 
 const [order = ''] = process.argv.slice(2);
 try {
-  pushImage(JSON.parse(order) as PushOrder, process.env, (line) => console.log(line));
+  await pushImage(JSON.parse(order) as PushOrder, process.env, (line) => console.log(line));
 } catch (error) {
   console.error(error instanceof KitError ? `\n${error.message}\n` : error);
   process.exitCode = 1;

@@ -1,7 +1,7 @@
 import { KitError, problem } from '../config/index.ts';
 import type { Registry } from '../contract/index.ts';
-import { findEngine, runCommand } from './container-engine.ts';
-import type { EngineName } from './container-engine.ts';
+import { runProgram } from '../host/index.ts';
+import { findEngine } from './container-engine.ts';
 import { EngineLogin } from './engine-login.ts';
 import { dockerfile } from './image-tag.ts';
 import type { Platform } from './image-tag.ts';
@@ -17,58 +17,67 @@ export interface PushOrder {
 }
 
 /** Builds the broker's image and puts it into the registry, unless the registry has it. */
-export function pushImage(
+export async function pushImage(
   order: PushOrder,
   environment: NodeJS.ProcessEnv,
   print: (line: string) => void,
-): void {
-  const engine = findEngine();
+): Promise<void> {
+  const engine = await findEngine();
   const reference = `${order.repository}:${order.tag}`;
   const [host = ''] = order.repository.split('/');
   const login = new EngineLogin(engine, environment);
   try {
-    login.logIn(host, order.login);
-    const found = runCommand([engine, 'manifest', 'inspect', reference], login);
+    await login.logIn(host, order.login);
+    const found = await runProgram([engine, 'manifest', 'inspect', reference], login);
     if (found.status === 0) {
       print(`The registry has ${reference}`);
       return;
     }
     print(`Building ${reference} for ${order.platform} with ${engine}`);
     const make = engine === 'docker' ? buildWithDocker : buildWithPodman;
-    make(order, reference, login);
+    await make(order, reference, login);
     print(`Pushed ${reference}`);
   } finally {
     login.end();
   }
 }
 
-function buildWithDocker(order: PushOrder, reference: string, login: EngineLogin): void {
-  if (runCommand(['docker', 'buildx', 'version'], login).status !== 0) {
+async function buildWithDocker(
+  order: PushOrder,
+  reference: string,
+  login: EngineLogin,
+): Promise<void> {
+  const buildx = await runProgram(['docker', 'buildx', 'version'], login);
+  if (buildx.status !== 0) {
     throw new KitError([problem('IMAGE_BUILDX_MISSING', undefined)]);
   }
   // Without the record of provenance, which would be an image more under each tag, and count as one
   // where the registry keeps the last ten.
   const how = ['--provenance=false', '--push'];
-  run('docker', ['docker', 'buildx', 'build', ...how, ...source(order, reference)], order, login);
+  await run(['docker', 'buildx', 'build', ...how, ...source(order, reference)], order, login);
 }
 
-function buildWithPodman(order: PushOrder, reference: string, login: EngineLogin): void {
-  run('podman', ['podman', 'build', ...source(order, reference)], order, login);
-  run('podman', ['podman', 'push', reference], order, login);
+async function buildWithPodman(
+  order: PushOrder,
+  reference: string,
+  login: EngineLogin,
+): Promise<void> {
+  await run(['podman', 'build', ...source(order, reference)], order, login);
+  await run(['podman', 'push', reference], order, login);
 }
 
 function source({ platform }: PushOrder, reference: string): readonly string[] {
   return ['--platform', platform, '--file', dockerfile, '--tag', reference, '.'];
 }
 
-function run(
-  engine: EngineName,
+async function run(
   command: readonly string[],
   { root, platform }: PushOrder,
   { variables }: EngineLogin,
-): void {
-  const { status } = runCommand(command, { cwd: root, variables, show: true });
+): Promise<void> {
+  const { status } = await runProgram(command, { cwd: root, variables, show: true });
   if (status === 0) return;
+  const [engine = ''] = command;
   const text = command.join(' ');
   throw new KitError([
     problem('IMAGE_BUILD_FAILED', { command: text, status: String(status), platform, engine }),
