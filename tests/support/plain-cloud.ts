@@ -46,9 +46,9 @@ export class PlainCloud implements Cloud {
     this.options = options;
   }
 
-  network(after: Ready): Network {
+  network(): Network {
     const zones = ['zone-a', 'zone-b', 'zone-c'].slice(0, this.preset.zoneCount);
-    return { id: 'network-1', zones, ready: this.resource('network', after) };
+    return { id: 'network-1', zones, ready: this.resource('network', []) };
   }
 
   cluster(network: Network): Cluster {
@@ -139,7 +139,7 @@ export class PlainCloud implements Cloud {
     const known = this.made.get(name);
     if (known !== undefined) return [known];
     const resource = new DataResource(this.scope, name, {
-      input: name,
+      input: { name },
       dependsOn: [...dependsOn],
     });
     this.made.set(name, resource);

@@ -46,7 +46,7 @@ export function platformStack(
   const preset = { ...kit.preset, ...options.preset };
   const stack = new TerraformStack(Testing.app(), 'plain');
   const cloud = new PlainCloud(stack, preset, options);
-  const network = cloud.network([]);
+  const network = cloud.network();
   const cluster = cloud.cluster(network);
   const platform = new Platform(stack, { ...kit.aws, ...options.settings }, preset, {
     network,
