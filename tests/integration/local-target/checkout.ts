@@ -59,6 +59,11 @@ export class Checkout {
       cpSync(path.join(repositoryRoot, 'broker', 'src'), source, { recursive: true });
     } else {
       mkdirSync(source);
+      // What the kit knows of a broker: its settings, and what they are made of.
+      for (const folder of ['config', 'core/errors', 'foundation']) {
+        const from = path.join(repositoryRoot, 'broker', 'src', folder);
+        cpSync(from, path.join(source, folder), { recursive: true });
+      }
       const folder = path.join(repositoryRoot, 'tests/integration/local-target/stand-ins');
       // A program that must not compile cannot end in .ts, or the project would not compile either.
       const file = broker === 'not-compiling' ? `${broker}.ts.txt` : `${broker}.ts`;
