@@ -20,10 +20,17 @@ import { database } from './database.ts';
 import { AwsDisks } from './disks.ts';
 import { encryptionKey } from './encryption-key.ts';
 import { ingress } from './ingress.ts';
+import { lifeSuffix } from './life-suffix.ts';
 import { network } from './network.ts';
 import type { AwsNetwork } from './network.ts';
 import { registry } from './registry.ts';
 import type { Site } from './site.ts';
+
+/** What may be said of a cloud beside its settings. */
+export interface AwsCloudOptions {
+  /** What the load balancer offers; by default what the broker listens on. */
+  readonly ports?: readonly PublicPort[];
+}
 
 /** What an AWS account is asked for: EKS, RDS, ECR, a network load balancer, EBS volumes. */
 export class AwsCloud implements Cloud {
@@ -33,15 +40,11 @@ export class AwsCloud implements Cloud {
   private readonly ports: readonly PublicPort[];
   private readonly credentials = new Map<CredentialName, Credential>();
 
-  /** `ports`: what the load balancer offers; without it, what the broker listens on. */
-  constructor(
-    scope: Construct,
-    kit: Kit,
-    after: Ready,
-    options: { readonly ports?: readonly PublicPort[] } = {},
-  ) {
+  /** `after`: what comes before anything of the cloud, and is destroyed behind all of it. */
+  constructor(scope: Construct, kit: Kit, after: Ready, options: AwsCloudOptions = {}) {
     const { environment, aws: settings } = kit;
-    this.site = { scope, environment, settings, preset: settings.preset, after };
+    const site = { scope, environment, settings, preset: settings.preset, after };
+    this.site = { ...site, suffix: lifeSuffix(site) };
     this.ports = options.ports ?? publicPorts.filter(({ isServed }) => isServed);
     new AwsProvider(scope, 'aws', {
       region: settings.region,

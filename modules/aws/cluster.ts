@@ -10,7 +10,7 @@ import type { AwsNetwork } from './network.ts';
 import { nodeGroups } from './node-groups.ts';
 import { attachManaged, policyAllowing, serviceRole } from './role.ts';
 import { isDeletionProtected, keptFromDestroy } from './safeguards.ts';
-import { lifeSuffix, nameOf } from './site.ts';
+import { nameOf } from './site.ts';
 import type { Site } from './site.ts';
 import { awsVersions } from './versions.ts';
 
@@ -60,7 +60,7 @@ function controlPlane(site: Site, network: AwsNetwork, key: string | undefined):
   const { scope, settings, preset, after } = site;
   // Late logs of the control plane bring its log group back after it was deleted: the next cluster needs
   // another one, hence another name (iac.md 8, pitfall 19).
-  const name = nameOf(site, lifeSuffix(site));
+  const name = nameOf(site, site.suffix);
   const role = serviceRole(site, 'cluster', { service: 'eks.amazonaws.com' });
   const allowed = [
     attachManaged(site, role, 'cluster-policy', 'AmazonEKSClusterPolicy'),

@@ -10,7 +10,7 @@ import { databaseGroup } from './database-group.ts';
 import { encryptedWith } from './encryption-key.ts';
 import type { AwsNetwork } from './network.ts';
 import { isDeletionProtected, keptFromDestroy } from './safeguards.ts';
-import { lifeSuffix, nameOf } from './site.ts';
+import { nameOf } from './site.ts';
 import type { Site } from './site.ts';
 import { awsVersions } from './versions.ts';
 
@@ -124,7 +124,7 @@ function leavingBehind(site: Site): Partial<ConstructorParameters<typeof DbInsta
   return site.preset.protection.finalSnapshot
     ? {
         skipFinalSnapshot: false,
-        finalSnapshotIdentifier: nameOf(site, `final-${lifeSuffix(site)}`),
+        finalSnapshotIdentifier: nameOf(site, `final-${site.suffix}`),
       }
     : { skipFinalSnapshot: true };
 }

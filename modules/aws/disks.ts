@@ -52,6 +52,7 @@ export class AwsDisks implements Disks {
       handle: volume.id,
       zone: volume.availabilityZone,
       fileSystem: 'ext4',
+      classParameters: { type: 'gp3', encrypted: 'true' },
     };
   }
 }

@@ -1,9 +1,9 @@
 import path from 'node:path';
-import { DataResource, TerraformLocal, TerraformStack } from '../cdk.ts';
+import { DataResource, TerraformLocal, TerraformOutput, TerraformStack } from '../cdk.ts';
 import type { Construct } from '../cdk.ts';
 import { cloudRecord, keepCloudStateIn, stateFile } from '../config/index.ts';
 import type { CloudSettings, Kit } from '../config/index.ts';
-import type { Ready, TargetName } from '../contract/index.ts';
+import type { Ready, ReleaseOutputs, TargetName } from '../contract/index.ts';
 import { renderProblem } from '../toolchain/index.mjs';
 import { forgottenCluster } from './forgotten-cluster.ts';
 import type { ForgetOrder, RememberOrder } from './record-target.ts';
@@ -41,6 +41,13 @@ export abstract class GuardedStack extends TerraformStack {
   override toTerraform(): unknown {
     const synthesized = super.toTerraform() as Record<string, unknown>;
     return this.settings.forgetsCluster ? forgottenCluster(synthesized) : synthesized;
+  }
+
+  /** What a deploy ends with. Of the stack itself: deeper down cdktf would lengthen the names by a hash. */
+  protected show(outputs: ReleaseOutputs): void {
+    for (const [name, value] of Object.entries<string>({ ...outputs })) {
+      new TerraformOutput(this, name, { value });
+    }
   }
 
   /** Comes first and cannot fail, so that its destroy provisioner runs, last of all. */
