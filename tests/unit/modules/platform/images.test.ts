@@ -1,0 +1,25 @@
+import { natsServerVersion } from '../../../support/index.ts';
+import { imageReference, images } from '../../../../modules/platform/images.ts';
+import type { PinnedImage } from '../../../../modules/platform/images.ts';
+
+describe('The images beside the broker', () => {
+  test.each(Object.entries<PinnedImage>(images))(
+    '%s is named by a version that says what it is, and by a whole digest or none',
+    (_, { name, version, digest }) => {
+      expect(name).toMatch(/^[a-z0-9-]+(\/[a-z0-9-]+)*$/);
+      expect(version).toMatch(/^\d+\.\d+\.\d+(-[a-z0-9.]+)?$/);
+      if (digest !== null) expect(digest).toMatch(/^sha256:[0-9a-f]{64}$/);
+    },
+  );
+
+  test('are the NATS server that the tests run', () => {
+    expect(images.nats.version).toBe(`${natsServerVersion}-alpine`);
+  });
+
+  test('are asked for by digest where it is known', () => {
+    const image = { name: 'nats', version: '1.2.3', digest: null };
+    expect(imageReference(image)).toBe('nats:1.2.3');
+    const digest = `sha256:${'0'.repeat(64)}`;
+    expect(imageReference({ ...image, digest })).toBe(`nats:1.2.3@${digest}`);
+  });
+});
