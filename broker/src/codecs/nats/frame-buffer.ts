@@ -19,8 +19,6 @@ const SMALL_COUNT_DIGITS = 9;
 
 const NS_OF_MS = '000000';
 const EMPTY_HEADER_BLOCK = 'NATS/1.0\r\n\r\n';
-const PUB_ACK_STREAM = '{"stream":"';
-const PUB_ACK_SEQUENCE = '","seq":';
 const PUB_ACK_END = '}';
 const PUB_ACK_DUPLICATE_END = ',"duplicate":true}';
 
@@ -78,6 +76,9 @@ export class FrameBuffer {
   #start = 0;
   #end = 0;
   #chunkBytes = CHUNK_BYTES_MIN;
+  /** The stream of the last `pubAck`, and what its JSON begins with. */
+  #ackStream = '';
+  #ackStart = encodeUtf8(pubAckStart(''));
 
   /** What `takeChunks` would hand over. */
   get pendingBytes(): number {
@@ -179,17 +180,16 @@ export class FrameBuffer {
   /** MSG that tells a publisher that its message is stored; there is one for each publish. */
   pubAck(to: FrameAddress, { stream, sequence, duplicate }: PubAck): void {
     const end = duplicate ? PUB_ACK_DUPLICATE_END : PUB_ACK_END;
-    const bytes =
-      PUB_ACK_STREAM.length +
-      stream.length +
-      PUB_ACK_SEQUENCE.length +
-      digitCount(sequence) +
-      end.length;
+    if (stream !== this.#ackStream) {
+      this.#ackStream = stream;
+      this.#ackStart = encodeUtf8(pubAckStart(stream));
+    }
+    const start = this.#ackStart;
+    const bytes = start.length + digitCount(sequence) + end.length;
     this.#reserve(addressBytesMax(to) + bytes);
     this.#messageLine(to, bytes, 0);
-    this.#characters(PUB_ACK_STREAM);
-    this.#characters(stream);
-    this.#characters(PUB_ACK_SEQUENCE);
+    this.#chunk.set(start, this.#end);
+    this.#end += start.length;
     this.#count(sequence);
     this.#characters(end);
     this.#lineEnd();
@@ -278,6 +278,10 @@ export class FrameBuffer {
     this.#start = 0;
     this.#end = 0;
   }
+}
+
+function pubAckStart(stream: string): string {
+  return `{"stream":"${stream}","seq":`;
 }
 
 function digitCount(count: number): number {

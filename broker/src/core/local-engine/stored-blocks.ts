@@ -28,7 +28,7 @@ export class StoredBlocks implements PartitionBlocks, BlockHolder {
   write(changes: StoreChange[], blocks: readonly Block[]): void {
     for (const block of blocks) {
       const key = blockKey(this.#address, block.firstSequence);
-      changes.push({ kind: 'put', key, value: block.bytes });
+      changes.push({ kind: 'put', key, value: block.bytes, isConstant: true });
     }
   }
 

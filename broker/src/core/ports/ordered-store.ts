@@ -1,6 +1,12 @@
 /** One change of a batch. */
 export type StoreChange =
-  | { readonly kind: 'put'; readonly key: Uint8Array; readonly value: Uint8Array }
+  | {
+      readonly kind: 'put';
+      readonly key: Uint8Array;
+      readonly value: Uint8Array;
+      /** Nobody ever changes the bytes of the value: a store may keep them where it would keep a copy. */
+      readonly isConstant?: true;
+    }
   | { readonly kind: 'delete'; readonly key: Uint8Array };
 
 /** Keys from `from` (included) to `before` (excluded), in byte order or, reversed, from the end. */
@@ -36,7 +42,7 @@ export class StoreError extends Error {
  * one turn: between two turns its entries may move.
  * `commit` applies its changes in order, all or none; batches are applied in the order of the
  * calls; the promise resolves when the batch is on disk and rejects with `StoreError`. Put values are not changed by
- * the caller until then.
+ * the caller until then, and constant ones never.
  *
  * Implementations: LMDB (`engines/embedded`), a sorted array (`engines/memory`); the
  * simulation's tears, drops and fails.

@@ -14,11 +14,15 @@ const kinds = { put: 1, delete: 2 } as const;
 const deleteHeadBytes = 1 + 2;
 const putHeadBytes = deleteHeadBytes + 4;
 
-/** A record as it is written, and its changes, whose keys and values are part of its bytes. */
+/** A record as it is written. */
 export interface LogRecord {
   readonly bytes: Buffer;
   /** Of these bytes; behind them, the last page is filled with zeros. */
   readonly usedBytes: number;
+}
+
+/** A record as it is read, with its changes, whose keys and values are part of its bytes. */
+export interface FoundRecord extends LogRecord {
   readonly changes: readonly StoreChange[];
 }
 
@@ -30,10 +34,16 @@ export function logRecordBytes(changes: readonly StoreChange[]): number {
 /**
  * Copies the changes into a record, little-endian: CRC-32 of the rest (4), bytes of the changes (4), number (8); for
  * each change its kind (1), the length of its key (2) and, of a put, of its value (4), then the key and
- * the value; zeros up to the next page.
+ * the value; zeros up to the next page. The record lies at the beginning of `room`, unless that is too small.
  */
-export function encodeLogRecord(number: number, changes: readonly StoreChange[]): LogRecord {
-  const bytes = Buffer.allocUnsafeSlow(logRecordBytes(changes));
+export function encodeLogRecord(
+  number: number,
+  changes: readonly StoreChange[],
+  room: Buffer,
+): LogRecord {
+  const byteCount = logRecordBytes(changes);
+  const fits = byteCount <= room.length;
+  const bytes = fits ? room.subarray(0, byteCount) : Buffer.allocUnsafeSlow(byteCount);
   const end = headBytes + bodyBytesOf(changes);
   bytes.writeUInt32LE(end - headBytes, checkedFrom);
   bytes.writeBigUInt64LE(BigInt(number), numberOffset);
@@ -50,11 +60,15 @@ export function encodeLogRecord(number: number, changes: readonly StoreChange[])
   }
   bytes.fill(0, end);
   bytes.writeUInt32LE(crc32(bytes.subarray(checkedFrom, end)), 0);
-  return { bytes, usedBytes: end, changes: changesIn(bytes.subarray(headBytes, end)) };
+  return { bytes, usedBytes: end };
 }
 
 /** The record of that number at `offset`; undefined when there is another one, half of one, or none. */
-export function readLogRecord(log: Buffer, offset: number, number: number): LogRecord | undefined {
+export function readLogRecord(
+  log: Buffer,
+  offset: number,
+  number: number,
+): FoundRecord | undefined {
   if (offset + headBytes > log.length) return undefined;
   if (log.readBigUInt64LE(offset + numberOffset) !== BigInt(number)) return undefined;
   const end = offset + headBytes + log.readUInt32LE(offset + checkedFrom);

@@ -180,11 +180,11 @@ export class LoggedStore implements OrderedStore {
       return;
     }
     while (!this.#log.hasRoomFor(changes)) await (this.#checkpoint ?? this.#writeCheckpoint([]));
-    const logged = await this.#log.append(changes).catch((error: unknown) => {
+    await this.#log.append(changes).catch((error: unknown) => {
       throw this.#fail(error);
     });
     // In one turn, and only now: a checkpoint may have begun with another overlay meanwhile.
-    this.#overlay.add(logged);
+    this.#overlay.add(changes.map(forKeeps));
     this.#position = this.#log.position;
     const isDue =
       this.#overlay.size >= this.#options.checkpointKeyCount ||
@@ -258,6 +258,12 @@ export class LoggedStore implements OrderedStore {
     }
     return this.#failure;
   }
+}
+
+/** The change with a value that its caller may not change any more. */
+function forKeeps(change: StoreChange): StoreChange {
+  if (change.kind === 'delete' || change.isConstant === true) return change;
+  return { ...change, value: Buffer.from(change.value) };
 }
 
 /** The same range to its end: how many of the store's entries count is known once they are merged. */

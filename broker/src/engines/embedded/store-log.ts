@@ -29,6 +29,8 @@ export class StoreLog {
   #releasedBytes = 0;
   /** `#writtenBytes` at each position that may be released. */
   readonly #ends = new Map<number, number>();
+  /** Where each record is put together: one buffer per commit kept the garbage collector busy. */
+  #record: Buffer = Buffer.alloc(0);
 
   constructor(file: LogFile, position: LogPosition, blocking: BlockingBudget) {
     this.#file = file;
@@ -72,9 +74,10 @@ export class StoreLog {
     return this.usedBytes + skipped + byteCount <= this.capacityBytes;
   }
 
-  /** Resolves, when the record is on disk, with a copy of the changes. `hasRoomFor` them must hold. */
-  async append(changes: readonly StoreChange[]): Promise<readonly StoreChange[]> {
-    const { bytes, usedBytes, changes: copies } = encodeLogRecord(this.#number + 1, changes);
+  /** Resolves when the record is on disk. `hasRoomFor` the changes must hold. */
+  async append(changes: readonly StoreChange[]): Promise<void> {
+    const { bytes, usedBytes } = encodeLogRecord(this.#number + 1, changes, this.#record);
+    if (bytes.length > this.#record.length) this.#record = bytes;
     if (!this.#fitsBeforeEnd(bytes.length)) this.#skipToBeginning();
     const offset = this.#offset;
     if (this.#blocking.covers(usedBytes)) {
@@ -83,7 +86,6 @@ export class StoreLog {
       await this.#file.write(bytes, offset);
     }
     this.#wrote(bytes.length);
-    return copies;
   }
 
   /** The store has everything up to this position: its records may be written over. */

@@ -37,7 +37,7 @@ const inboxStart = '_INBOX.';
  * its name: the words of theirs before the first wildcard are never fewer than two.
  */
 export function overhears(access: StationAccess, pattern: string, subject: string): boolean {
-  if (!subject.startsWith(inboxStart) || access.isUnlimited) return false;
+  if (access.isUnlimited || !subject.startsWith(inboxStart)) return false;
   const [, second = ''] = pattern.split('.', 2);
   return !pattern.startsWith(inboxStart) || second === '*' || second === '>';
 }

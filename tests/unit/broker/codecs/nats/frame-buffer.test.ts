@@ -105,6 +105,18 @@ describe('FrameBuffer', () => {
     );
   });
 
+  test('tells each publisher of its own station, in whatever order', () => {
+    const to = { subject: '_INBOX.x', sid: '1' };
+    const text = written((frames) => {
+      for (const stream of ['a$1', 'a$1', 'b$1', '', 'a$1']) {
+        frames.pubAck(to, { stream, sequence: 7, duplicate: false });
+      }
+    });
+    const told = [...text.matchAll(/\{.*\}/g)].map(([json]) => JSON.parse(json) as unknown);
+    const ofStream = (stream: string): unknown => ({ stream, seq: 7 });
+    expect(told).toEqual(['a$1', 'a$1', 'b$1', '', 'a$1'].map(ofStream));
+  });
+
   test('answers a request that nobody listens to with the exact bytes', () => {
     expect(written((frames) => frames.status({ subject: 'r', sid: '1' }, NO_RESPONDERS))).toBe(
       'HMSG r 1 16 16\r\nNATS/1.0 503\r\n\r\n\r\n',

@@ -15,6 +15,9 @@ const change: fc.Arbitrary<StoreChange> = fc.oneof(
 const changes = fc.array(change, { minLength: 1, maxLength: 12 });
 const number = fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER });
 
+/** So that a record gets a buffer of its own. */
+const noRoom = Buffer.alloc(0);
+
 function plain(list: readonly StoreChange[]): unknown[] {
   return list.map((one) => [
     one.kind,
@@ -26,10 +29,11 @@ function plain(list: readonly StoreChange[]): unknown[] {
 describe('A record of the log', () => {
   test('is read as it was written, wherever it lies, and fills whole pages', () => {
     fc.assert(
-      fc.property(changes, number, fc.nat(3), (list, given, page) => {
-        const record = encodeLogRecord(given, list);
+      fc.property(changes, number, fc.nat(3), fc.nat(9000), (list, given, page, roomBytes) => {
+        const record = encodeLogRecord(given, list, Buffer.alloc(roomBytes, 7));
         expect(record.bytes.length).toBe(logRecordBytes(list));
         expect(record.bytes.length % logPageBytes).toBe(0);
+        expect(record.bytes.subarray(record.usedBytes).every((byte) => byte === 0)).toBe(true);
         const log = Buffer.concat([Buffer.alloc(page * logPageBytes, 7), record.bytes]);
         const found = readLogRecord(log, page * logPageBytes, given);
         expect(plain(found?.changes ?? [])).toEqual(plain(list));
@@ -41,13 +45,13 @@ describe('A record of the log', () => {
 
   test('holds a copy: what the caller does with its keys and values later changes nothing', () => {
     const value = Uint8Array.of(1, 2, 3);
-    const record = encodeLogRecord(1, [{ kind: 'put', key: Uint8Array.of(9), value }]);
+    const { bytes } = encodeLogRecord(1, [{ kind: 'put', key: Uint8Array.of(9), value }], noRoom);
     value.fill(0);
-    expect(plain(record.changes)).toEqual([['put', [9], [1, 2, 3]]]);
+    expect(plain(readLogRecord(bytes, 0, 1)?.changes ?? [])).toEqual([['put', [9], [1, 2, 3]]]);
   });
 
   test('is not found under another number', () => {
-    const { bytes } = encodeLogRecord(7, [{ kind: 'delete', key: Uint8Array.of(1) }]);
+    const { bytes } = encodeLogRecord(7, [{ kind: 'delete', key: Uint8Array.of(1) }], noRoom);
     expect(readLogRecord(bytes, 0, 7)).toBeDefined();
     expect(readLogRecord(bytes, 0, 6)).toBeUndefined();
     expect(readLogRecord(bytes, 0, 8)).toBeUndefined();
@@ -56,7 +60,7 @@ describe('A record of the log', () => {
   test('is none when any of its bits has changed, or its end is missing', () => {
     fc.assert(
       fc.property(changes, fc.nat(), fc.nat(7), (list, place, bit) => {
-        const { bytes } = encodeLogRecord(5, list);
+        const { bytes } = encodeLogRecord(5, list, noRoom);
         const used = 16 + bytes.readUInt32LE(4);
         const broken = Buffer.from(bytes);
         const at = place % used;
