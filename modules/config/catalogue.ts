@@ -193,6 +193,29 @@ export const catalogue = {
     accepted: given.demand,
     next: 'correct the module that makes it; docs/reference/policies.md says why the rule is there',
   }),
+  ARGUMENT_UNKNOWN: (given: { given: string; accepted: string; next: string }): Parts => ({
+    what: 'The command does not take this argument',
+    received: given.given,
+    accepted: given.accepted,
+    next: given.next,
+  }),
+  ARGUMENT_MISSING: (given: { name: string; accepted: string; next: string }): Parts => ({
+    what: `The command wants to be told the ${given.name}`,
+    received: '',
+    accepted: given.accepted,
+    next: given.next,
+  }),
+  ARGUMENT_INVALID: (given: {
+    name: string;
+    given: string;
+    accepted: string;
+    next: string;
+  }): Parts => ({
+    what: `The command does not know this ${given.name}`,
+    received: given.given,
+    accepted: given.accepted,
+    next: given.next,
+  }),
   BROKER_BUILD_FAILED: (given: { status: string }): Parts => ({
     what: 'The broker could not be built; the compiler says why above',
     received: `exit code ${given.status} from "npm run build -w broker"`,

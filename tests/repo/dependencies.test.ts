@@ -93,11 +93,13 @@ describe('Scripts of package.json', () => {
   const scripts = Object.keys(
     manifests.find(({ path }) => path === 'package.json')?.manifest.scripts ?? {},
   );
+  // One for each thing that somebody does: to the source, to a deployment, or to see about one.
   const verbs = [
     'bench',
     'build',
     'check',
     'dev',
+    'doctor',
     'down',
     'drill',
     'generate',

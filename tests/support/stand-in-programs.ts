@@ -35,22 +35,20 @@ const { basename, dirname, join } = require('node:path');
 const folder = dirname(process.argv[1]);
 const program = basename(process.argv[1]);
 const args = process.argv.slice(2);
-const input = process.stdin.isTTY ? '' : readFileSync(0, 'utf8');
-const call = { program, args, input, variables: process.env, cwd: process.cwd() };
-appendFileSync(join(folder, 'calls.jsonl'), JSON.stringify(call) + '\\n');
-const text = [program, ...args].join(' ');
-const answers = JSON.parse(readFileSync(join(folder, 'answers.json'), 'utf8'));
-const [answer] = answers
-  .filter((one) => text === one.call || text.startsWith(one.call + ' '))
-  .sort((a, b) => b.call.length - a.call.length);
-if (answer === undefined) {
-  process.stderr.write('stand-in: no answer for ' + text + '\\n');
-  process.exitCode = 97;
-} else {
-  process.stdout.write(answer.output ?? '');
-  process.stderr.write(answer.errorOutput ?? '');
-  process.exitCode = answer.status ?? 0;
-}
+let input = '';
+process.stdin.on('data', (chunk) => (input += chunk)).on('end', () => {
+  const call = { program, args, input, variables: process.env, cwd: process.cwd() };
+  appendFileSync(join(folder, 'calls.jsonl'), JSON.stringify(call) + '\\n');
+  const text = [program, ...args].join(' ');
+  const answers = JSON.parse(readFileSync(join(folder, 'answers.json'), 'utf8'));
+  const [answer] = answers
+    .filter((one) => text === one.call || text.startsWith(one.call + ' '))
+    .sort((a, b) => b.call.length - a.call.length);
+  if (answer === undefined) process.stderr.write('stand-in: no answer for ' + text + '\\n');
+  process.stdout.write(answer?.output ?? '');
+  process.stderr.write(answer?.errorOutput ?? '');
+  process.exitCode = answer === undefined ? 97 : (answer.status ?? 0);
+});
 `;
 
 /**

@@ -1,0 +1,2 @@
+export { helpText, readCommandLine } from './command-line.ts';
+export type { CommandForm, CommandLine } from './command-line.ts';
