@@ -42,6 +42,16 @@ describe('examineAws', () => {
     ]);
   });
 
+  test('asks for no quota once the environment is there, for it is part of what is in use', async () => {
+    const outside = outsideOf([
+      ...tools,
+      ['aws', Refusal.ofAws('AccessDenied')],
+      ['aws sts', { Account: '1', Arn: 'arn:aws:iam::1:user/me' }],
+    ]);
+    await examineAws(outside, kitOf(image), { ...facts, isRecorded: true });
+    expect(outside.commands.filter((text) => text.includes('quota'))).toEqual([]);
+  });
+
   test('tells the problems and doubts of the settings', async () => {
     const kit = kitOf({ ...image, KIT_SIZE: 'medium', KIT_TLS: 'none' });
     const found = inShort(await examineAws(outsideOf(tools), kit, facts));
