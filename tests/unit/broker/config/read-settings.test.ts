@@ -304,7 +304,7 @@ describe('readSettings', () => {
     ]);
   });
 
-  test.each(['nats-0', 'nats-0:0', 'nats-0:65536', 'a:1,', 'nats://a:1', 'u:p@a:1'])(
+  test.each(['nats-0', 'nats-0:0', 'nats-0:65536', 'a:1,', 'nats://a.example:1', 'u:p@a:1'])(
     'refuses %s as the servers of a NATS cluster',
     (servers) => {
       const environment = { THEBES_ENGINE: 'jetstream', THEBES_NATS_SERVERS: servers };
