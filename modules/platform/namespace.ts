@@ -24,6 +24,7 @@ export function brokerNamespace(scope: Construct, after: Ready): NamespaceV1 {
     },
     // Pods get a minute to end, disks to be detached; nothing in it has a finalizer of its own (pitfall 30).
     timeouts: { delete: '15m' },
-    dependsOn: [...after],
+    // Once each: the load balancer waits for the network, too.
+    dependsOn: [...new Set(after)],
   });
 }

@@ -99,6 +99,16 @@ describe('The order of a platform', () => {
   });
 });
 
+describe('The namespace', () => {
+  test('admits only pods of the profile restricted, and says which it would not', () => {
+    expect(objectsOf(stacks.small, 'Namespace')['broker'].metadata.labels).toMatchObject({
+      'pod-security.kubernetes.io/enforce': 'restricted',
+      'pod-security.kubernetes.io/warn': 'restricted',
+      'pod-security.kubernetes.io/audit': 'restricted',
+    });
+  });
+});
+
 describe('The way to the cluster', () => {
   test('is a program that gives a fresh token each time, and waits for nothing', () => {
     expect(stacks.small.provider).toEqual({

@@ -1,4 +1,5 @@
 import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { Testing, TerraformStack } from '../../modules/cdk.ts';
 import { loadKit } from '../../modules/config/index.ts';
 import type { CloudSettings } from '../../modules/config/index.ts';
@@ -40,7 +41,7 @@ export function platformStack(
       KIT_STATE: 's3://bucket/thebes',
     },
     // Where no environment was ever recorded.
-    root: tmpdir(),
+    root: join(tmpdir(), 'no-checkout-of-thebes'),
     now: new Date('2026-11-30T08:00:00Z'),
   });
   const preset = { ...kit.preset, ...options.preset };

@@ -16,6 +16,12 @@ describe('The images beside the broker', () => {
     expect(images.nats.version).toBe(`${natsServerVersion}-alpine`);
   });
 
+  test('are a NATS server without a known hole: none below the floor of requirements.md B16', () => {
+    const [major = 0, minor = 0, patch = 0] = images.nats.version.split(/[.-]/).map(Number);
+    const isAbove = minor > 12 || (minor === 12 && patch >= 7);
+    expect([major, isAbove]).toEqual([2, true]);
+  });
+
   test('are asked for by digest where it is known', () => {
     const image = { name: 'nats', version: '1.2.3', digest: null };
     expect(imageReference(image)).toBe('nats:1.2.3');
