@@ -98,6 +98,7 @@ describe('Scripts of package.json', () => {
     'bench',
     'build',
     'check',
+    'cost',
     'dev',
     'doctor',
     'down',
