@@ -4,6 +4,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { format, resolveConfig } from 'prettier';
+import { awsDeployerPolicy } from './generate/aws-deployer-policy.ts';
 import { configurationReference } from './generate/configuration-reference.ts';
 import { decisionsIndex } from './generate/decisions-index.ts';
 import { errorsReference } from './generate/errors-reference.ts';
@@ -12,6 +13,7 @@ import type { Generator } from './generate/generator.ts';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const generators: readonly Generator[] = [
+  awsDeployerPolicy,
   configurationReference,
   decisionsIndex,
   errorsReference,
@@ -27,7 +29,10 @@ const checkOnly = process.argv.includes('--check');
 const options = await resolveConfig(join(root, 'package.json'));
 for (const generator of generators) {
   const { path, source } = generator;
-  const header = `<!-- Generated from ${source} by \`npm run generate\`. Do not edit. -->\n\n`;
+  // JSON has no comments.
+  const header = path.endsWith('.md')
+    ? `<!-- Generated from ${source} by \`npm run generate\`. Do not edit. -->\n\n`
+    : '';
   const content = await format(header + (await generator.render(root)), {
     ...options,
     filepath: path,
