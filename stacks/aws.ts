@@ -1,5 +1,5 @@
 import type { Construct } from '../modules/cdk.ts';
-import { AwsCloud } from '../modules/aws/index.ts';
+import { AwsCloud, awsVersions } from '../modules/aws/index.ts';
 import type { AwsCloudOptions } from '../modules/aws/index.ts';
 import type { Kit } from '../modules/config/index.ts';
 import { brokerImage } from '../modules/image/index.ts';
@@ -8,6 +8,8 @@ import { GuardedStack } from '../modules/protection/index.ts';
 
 /** `cdktf deploy aws`: brokers in an AWS account, with all they stand on. */
 export class AwsStack extends GuardedStack {
+  protected override readonly versions = Object.values(awsVersions);
+
   constructor(scope: Construct, kit: Kit, options: AwsCloudOptions = {}) {
     super(scope, kit, 'aws');
     const { root, aws: settings } = kit;

@@ -3,7 +3,9 @@ import { DataResource, TerraformLocal, TerraformOutput, TerraformStack } from '.
 import type { Construct } from '../cdk.ts';
 import { cloudRecord, keepCloudStateIn, stateFile } from '../config/index.ts';
 import type { CloudSettings, Kit } from '../config/index.ts';
-import type { Ready, ReleaseOutputs, TargetName } from '../contract/index.ts';
+import type { Ready, ReleaseOutputs, SupportedVersion, TargetName } from '../contract/index.ts';
+import { withEstimate } from '../cost/index.ts';
+import { refuseViolations } from '../policy/index.ts';
 import { renderProblem } from '../toolchain/index.mjs';
 import { forgottenCluster } from './forgotten-cluster.ts';
 import type { ForgetOrder, RememberOrder } from './record-target.ts';
@@ -37,10 +39,19 @@ export abstract class GuardedStack extends TerraformStack {
     this.begun = [environment];
   }
 
-  /** The stack as Terraform reads it; what was in a cluster that is gone is forgotten in it. */
+  /** The versions that it asks for by number, with their ends. */
+  protected readonly versions: readonly SupportedVersion[] = [];
+
+  /**
+   * The stack as Terraform reads it: what was in a cluster that is gone is forgotten in it, and what
+   * breaks a policy is refused by its plan.
+   */
   override toTerraform(): unknown {
+    const { forgetsCluster, preset, clientCidrs, mayDestroy } = this.settings;
     const synthesized = super.toTerraform() as Record<string, unknown>;
-    return this.settings.forgetsCluster ? forgottenCluster(synthesized) : synthesized;
+    const json = forgetsCluster ? forgottenCluster(synthesized) : synthesized;
+    const { versions } = this;
+    return refuseViolations(withEstimate(json), { preset, clientCidrs, mayDestroy, versions });
   }
 
   /** What a deploy ends with. Of the stack itself: deeper down cdktf would lengthen the names by a hash. */

@@ -16,13 +16,17 @@ const known = {
   KIT_STATE: 's3://states/thebes',
 };
 
-function synthesize(variables: Record<string, string>) {
-  const kit = loadKit({
+function kitOf(variables: Record<string, string>) {
+  return loadKit({
     config: { environments: {} },
     variables: { ...known, ...variables },
     root: repositoryRoot,
     now: new Date('2026-11-30T00:00:00Z'),
   });
+}
+
+function synthesize(variables: Record<string, string>) {
+  const kit = kitOf(variables);
   const json = JSON.parse(Testing.synth(new AwsStack(Testing.app(), kit))) as Record<
     string,
     unknown
@@ -62,6 +66,31 @@ describe('The stack of AWS keeps every policy', () => {
       );
     },
   );
+});
+
+describe('The stack of AWS', () => {
+  test('is refused by its plan, by name, with a load balancer that a controller would make', () => {
+    const kit = kitOf({});
+    const stack = new AwsStack(Testing.app(), kit);
+    stack.addOverride('resource.kubernetes_service_v1.planted', {
+      metadata: { name: 'planted', namespace: '${kubernetes_namespace_v1.platform-namespace.id}' },
+      spec: { type: 'LoadBalancer' },
+    });
+    const json = JSON.parse(Testing.synth(stack)) as {
+      locals: { policy_violations: string[] };
+      resource: { terraform_data: Record<string, unknown> };
+    };
+    expect(json.locals.policy_violations).toEqual([
+      expect.stringContaining('no-load-balancer-of-a-controller'),
+    ]);
+    expect(json.resource.terraform_data).toHaveProperty('policy_violations.lifecycle.precondition');
+  });
+
+  test('says what it costs a month among its outputs', () => {
+    const { json } = synthesize({});
+    const { monthly_estimate_usd: output } = json['output'] as Record<string, { value: number }>;
+    expect(output?.value).toBe(Math.round(estimate(json).monthUsd));
+  });
 });
 
 describe('The stack of AWS costs', () => {

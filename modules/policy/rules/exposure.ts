@@ -39,9 +39,13 @@ function frontGroups(stack: SynthesizedStack): readonly string[] {
   return stack.of('aws_lb').flatMap(({ config }) => stack.namedIn(config['security_groups']));
 }
 
-function leadsToFront(stack: SynthesizedStack, { groups }: Way): boolean {
+/** The ways in to load balancers, and those to anything else. */
+function waysByPlace(stack: SynthesizedStack): { readonly front: Way[]; readonly inner: Way[] } {
   const fronts = frontGroups(stack);
-  return groups.length > 0 && groups.every((group) => fronts.includes(group));
+  const isFront = ({ groups }: Way): boolean =>
+    groups.length > 0 && groups.every((group) => fronts.includes(group));
+  const ways = waysIn(stack);
+  return { front: ways.filter(isFront), inner: ways.filter((way) => !isFront(way)) };
 }
 
 /** Who may reach what. */
@@ -51,26 +55,22 @@ export const exposureRules: readonly Rule[] = [
     demand: 'No rule lets the whole world in to anything but the load balancer.',
     why: 'Nodes and the database are reached through the load balancer and from the cluster; any other way in is a mistake.',
     check: (stack) =>
-      waysIn(stack)
-        .filter((way) => !leadsToFront(stack, way))
-        .flatMap(({ rule, cidrs }) =>
-          cidrs
-            .filter((cidr) => cidr.endsWith('/0'))
-            .map((cidr) => ({ address: rule.address, what: `lets ${cidr} in` })),
-        ),
+      waysByPlace(stack).inner.flatMap(({ rule, cidrs }) =>
+        cidrs
+          .filter((cidr) => cidr.endsWith('/0'))
+          .map((cidr) => ({ address: rule.address, what: `lets ${cidr} in` })),
+      ),
   },
   {
     name: 'load-balancer-from-clients',
     demand: 'The load balancer is reached from the networks of KIT_CLIENT_CIDRS and from no other.',
     why: 'Who may connect is decided in one place, and the cloud has to do what is said there.',
     check: (stack, { clientCidrs }) =>
-      waysIn(stack)
-        .filter((way) => leadsToFront(stack, way))
-        .flatMap(({ rule, cidrs }) =>
-          cidrs
-            .filter((cidr) => !clientCidrs.includes(cidr))
-            .map((cidr) => ({ address: rule.address, what: `lets ${cidr} in` })),
-        ),
+      waysByPlace(stack).front.flatMap(({ rule, cidrs }) =>
+        cidrs
+          .filter((cidr) => !clientCidrs.includes(cidr))
+          .map((cidr) => ({ address: rule.address, what: `lets ${cidr} in` })),
+      ),
   },
   {
     name: 'rules-described',
