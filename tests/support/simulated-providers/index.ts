@@ -15,8 +15,10 @@
  * refused, changes that replace, who holds whom) stands in tables below `provider/`.
  */
 export { simulate, Simulation } from './simulation.ts';
-export type { FaultPlan, PlannedChange, SimulateOptions } from './simulation.ts';
-export { SimulatedAccount } from './simulated-account.ts';
+export { AccountControl } from './account-control.ts';
+export type { FaultPlan } from './account-control.ts';
+export type { PlannedChange, SimulateOptions } from './simulation.ts';
+export { SimulatedAccount, simulatedEnvironment } from './simulated-account.ts';
 export { SimulationRun } from './simulation-run.ts';
 export type { Dependencies, OrderAssertion } from './simulation-run.ts';
 export { TerraformError } from './terraform.ts';

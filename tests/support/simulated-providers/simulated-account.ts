@@ -1,29 +1,30 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { repositoryRoot } from '../repository.ts';
+import { tempDir } from '../temp-dir.ts';
+import { AccountControl } from './account-control.ts';
 import { ProviderMirror } from './provider-mirror.ts';
 import { compileProvider } from './provider-program.ts';
 import { worldVariable } from './provider/provider-main.ts';
 import type { OfferedTypes } from './provider/schema-folder.ts';
 import { SchemaStore } from './schemas/schema-store.ts';
 import type { SchemaKind } from './schemas/schema.ts';
-import { requiredProviders, usedTypes } from './stack-file.ts';
-import type { StackJson } from './stack-file.ts';
+import { readStack, requiredProviders, usedTypes } from './stack-file.ts';
+import type { StackJson, StackSource } from './stack-file.ts';
 import { World } from './world/world.ts';
 
 /** A world, and all that Terraform needs to find the providers that lead to it. */
-export class SimulatedAccount {
-  readonly world: World;
+export class SimulatedAccount extends AccountControl {
   readonly #folder: string;
   readonly #mirror: ProviderMirror;
   readonly #store: SchemaStore;
   readonly #offered: Record<string, OfferedTypes> = {};
 
   private constructor(folder: string, mirror: ProviderMirror, store: SchemaStore) {
+    super(new World(folder));
     this.#folder = folder;
     this.#mirror = mirror;
     this.#store = store;
-    this.world = new World(folder);
   }
 
   /** Prepares what all accounts share (compiled providers, mirror, schemas) and opens one in `folder`. */
@@ -62,6 +63,22 @@ export class SimulatedAccount {
       TF_IN_AUTOMATION: '1',
     };
   }
+}
+
+/**
+ * An account for a test that runs the real cdktf: its command line needs these variables beside the
+ * test's own. The stack is the synthesized one, for its types must be known before Terraform starts; a
+ * second stack is made known by `account.offer`.
+ *
+ * Addresses are not in the journal then, because cdktf writes the files that Terraform reads: ask by type.
+ */
+export async function simulatedEnvironment(stack: StackSource): Promise<{
+  readonly variables: Readonly<Record<string, string>>;
+  readonly account: SimulatedAccount;
+}> {
+  const account = await SimulatedAccount.open(tempDir());
+  account.offer(readStack(stack));
+  return { variables: account.environment(), account };
 }
 
 function merged(

@@ -1,18 +1,13 @@
-import { randomUUID } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { tempDir } from '../temp-dir.ts';
-import { makeByController } from './provider/fault-injector.ts';
+import { AccountControl } from './account-control.ts';
 import { SimulatedAccount } from './simulated-account.ts';
 import { SimulationRun } from './simulation-run.ts';
 import { readStack, requiredProviders, runnableStack } from './stack-file.ts';
 import type { StackSource } from './stack-file.ts';
 import { StateFile } from './state-file.ts';
-import { Terraform } from './terraform.ts';
-import { matchesTarget } from './world/fault.ts';
-import type { ControllerMade, Fault } from './world/fault.ts';
-import type { JournalEntry } from './world/journal.ts';
-import type { LiveObject, World } from './world/world.ts';
+import { Terraform, TerraformError } from './terraform.ts';
 
 export interface SimulateOptions {
   /** `terraform`, which is the default, or `tofu`. */
@@ -31,9 +26,6 @@ export interface PlannedChange {
   readonly action: string;
 }
 
-/** A fault to plant; see `Fault`. The first matching call is hit unless `nth` says otherwise. */
-export type FaultPlan = Omit<Fault, 'name' | 'nth'> & { readonly nth?: number };
-
 /**
  * Runs a synthesized stack with the real Terraform against a simulated account.
  *
@@ -48,20 +40,12 @@ export async function simulate(
   const account = await SimulatedAccount.open(tempDir());
   const simulation = new Simulation(account, options);
   await simulation.change(source);
-  for (const endpoint of options.existingClusters ?? []) {
-    account.world.put({
-      key: randomUUID(),
-      type: 'existing_cluster',
-      id: endpoint,
-      values: { endpoint },
-      controllerMade: true,
-    });
-  }
+  for (const endpoint of options.existingClusters ?? []) simulation.addCluster(endpoint);
   return simulation;
 }
 
 /** A stack, its state and the account that it lives in. */
-export class Simulation {
+export class Simulation extends AccountControl {
   readonly #account: SimulatedAccount;
   readonly #options: SimulateOptions;
   readonly #folder = tempDir();
@@ -70,6 +54,7 @@ export class Simulation {
   #installed = '';
 
   constructor(account: SimulatedAccount, options: SimulateOptions) {
+    super(account.world);
     this.#account = account;
     this.#options = options;
     this.#state = new StateFile(join(this.#folder, 'terraform.tfstate'));
@@ -88,7 +73,8 @@ export class Simulation {
     const stack = readStack(source);
     this.#account.offer(stack);
     const provisioners = this.#options.provisioners ?? false;
-    const text = JSON.stringify(runnableStack(stack, { provisioners }));
+    // On lines of their own, so that a diagnostic shows the argument that it is about.
+    const text = JSON.stringify(runnableStack(stack, { provisioners }), null, 1);
     writeFileSync(join(this.#folder, 'cdk.tf.json'), text);
     const required = JSON.stringify(requiredProviders(stack));
     if (required === this.#installed) return;
@@ -108,7 +94,7 @@ export class Simulation {
   /** What an apply would do now; empty when the account is as the stack says. */
   async plan(): Promise<readonly PlannedChange[]> {
     const messages = await this.#terraform.messages('plan', '-lock=false');
-    return messages.flatMap(({ type, change, outputs = {} }) => {
+    const changes = messages.flatMap(({ type, change, outputs = {} }) => {
       if (type === 'planned_change' && change !== undefined) {
         return [{ address: change.resource.addr, action: change.action }];
       }
@@ -117,16 +103,7 @@ export class Simulation {
         .map(([name, { action }]) => ({ address: `output.${name}`, action: action ?? 'noop' }))
         .filter(({ action }) => action !== 'noop');
     });
-  }
-
-  /** Everything that lives in the account, made by Terraform or behind its back. */
-  live(): readonly LiveObject[] {
-    return this.#world.live().filter(({ type }) => !settings.has(type));
-  }
-
-  /** Everything that has happened so far. */
-  journal(): readonly JournalEntry[] {
-    return this.#world.journal();
+    return changes.sort((one, other) => one.address.localeCompare(other.address));
   }
 
   /** The text of the state file. */
@@ -134,49 +111,27 @@ export class Simulation {
     return this.#state.text();
   }
 
-  /** Lets something go wrong at a call to come. */
-  fail(plan: FaultPlan): void {
-    const fault: Fault = { nth: 1, ...plan, name: randomUUID() };
-    this.#world.setFaults([...this.#world.faults(), fault]);
-  }
-
-  /** Takes all planted faults back. */
-  heal(): void {
-    this.#world.setFaults([]);
-    for (const object of this.#world.live()) {
-      if (object.type === 'unreachable_clusters') this.#world.remove(object.key);
-    }
-  }
-
-  /** From now on, until `heal`, no cluster answers. */
-  loseClusters(): void {
-    const key = randomUUID();
-    this.#world.put({ key, type: 'unreachable_clusters', id: key, values: {} });
-  }
-
-  /** An object that a controller makes now, holding on to live ones. */
-  plant(makes: ControllerMade): LiveObject {
-    return makeByController(this.#world, makes);
-  }
-
-  /** Removes objects by type or address behind Terraform's back, whoever holds them. */
-  vanish(target: string): void {
-    const found = this.live().filter(({ type, address }) => matchesTarget(target, type, address));
-    if (found.length === 0) throw new Error(`Nothing that lives matches ${target}.`);
-    for (const { key, type, id } of found) {
-      this.#world.remove(key);
-      this.#world.note({ op: 'controller', type, id, key, reason: 'vanished' });
-    }
-  }
-
-  get #world(): World {
-    return this.#account.world;
+  /** Terraform names no resource where a destroy was refused; the journal does. */
+  #located(error: TerraformError, start: number): TerraformError {
+    const refusals = this.journal()
+      .slice(start)
+      .filter(({ op }) => op === 'refused');
+    const diagnostics = error.diagnostics.map((diagnostic) => {
+      const reason = `${diagnostic.summary}: ${diagnostic.detail}`;
+      const address = refusals.find((entry) => entry.reason === reason)?.address;
+      return address === undefined ? diagnostic : { address, ...diagnostic };
+    });
+    return new TerraformError(error.command, diagnostics, error.output);
   }
 
   async #run(command: string, ...options: readonly string[]): Promise<SimulationRun> {
     const start = this.journal().length;
     const before = this.#state.dependencies();
-    await this.#terraform.messages(command, ...options);
+    try {
+      await this.#terraform.messages(command, ...options);
+    } catch (error) {
+      throw error instanceof TerraformError ? this.#located(error, start) : error;
+    }
     return new SimulationRun({
       journal: this.journal().slice(start),
       live: this.live()
@@ -187,9 +142,6 @@ export class Simulation {
     });
   }
 }
-
-/** Objects that are settings of the simulation, not things that somebody pays for. */
-const settings = new Set(['existing_cluster', 'unreachable_clusters']);
 
 function definedVariables(): Record<string, string> {
   const { PATH = '', HOME = '' } = process.env;

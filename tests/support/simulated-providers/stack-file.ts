@@ -45,7 +45,7 @@ export function requiredProviders(stack: StackJson): readonly RequiredProvider[]
 export function usedTypes(stack: StackJson): ReadonlyMap<string, Record<SchemaKind, string[]>> {
   const found = new Map<string, Record<SchemaKind, string[]>>();
   for (const kind of ['resource', 'data', 'ephemeral'] as const) {
-    for (const type of Object.keys((stack[kind] ?? {}))) {
+    for (const type of Object.keys(stack[kind] ?? {})) {
       const [provider = ''] = type.split('_');
       if (provider === 'terraform') continue;
       const types = found.get(provider) ?? { resource: [], data: [], ephemeral: [] };

@@ -24,7 +24,10 @@ export interface Diagnostic {
 /** A run of Terraform that failed. */
 export class TerraformError extends Error {
   override readonly name = 'TerraformError';
+  readonly command: string;
   readonly diagnostics: readonly Diagnostic[];
+  /** Everything that was printed. */
+  readonly output: string;
 
   constructor(command: string, diagnostics: readonly Diagnostic[], output: string) {
     const errors = diagnostics.filter(({ severity }) => severity === 'error');
@@ -34,7 +37,9 @@ export class TerraformError extends Error {
       )
       .join('\n');
     super(`terraform ${command} failed.\n${text === '' ? output : text}`);
+    this.command = command;
     this.diagnostics = errors;
+    this.output = output;
   }
 }
 

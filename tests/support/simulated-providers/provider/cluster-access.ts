@@ -123,8 +123,7 @@ export function refuseWithoutNamespace(call: ResourceCall): Refusal | undefined 
     ['default', 'kube-public', 'kube-system'].includes(namespace) ||
     call.live.some(
       ({ type, values }) =>
-        type === 'kubernetes_namespace_v1' &&
-        textAt(values, 'metadata', 'name') === namespace,
+        type === 'kubernetes_namespace_v1' && textAt(values, 'metadata', 'name') === namespace,
     );
   return there
     ? undefined

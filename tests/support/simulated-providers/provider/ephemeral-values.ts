@@ -50,7 +50,7 @@ function secretVersion(config: Value, live: readonly LiveObject[]): Opened {
     values: {
       secret_string: stored as Value,
       version_stages: ['AWSCURRENT'],
-      version_id: (version.values['version_id'] ?? version.key) as Value,
+      version_id: version.values['version_id'] ?? version.key,
     },
   };
 }

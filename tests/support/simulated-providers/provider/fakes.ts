@@ -136,7 +136,7 @@ export function inventValue(type: TerraformType, path: ValuePath, source: FakeSo
 function shaped(value: Value, type: TerraformType, path: ValuePath, source: FakeSource): Value {
   if (typeof type === 'string') {
     if (type === 'number') return typeof value === 'number' ? value : 1;
-    return type === 'string' ? String(value) : value;
+    return value;
   }
   const [kind, inner] = type;
   if (kind === 'object') {

@@ -3,6 +3,7 @@ import { matchesTarget } from '../world/fault.ts';
 import type { ControllerMade, Fault } from '../world/fault.ts';
 import type { JournalEntry } from '../world/journal.ts';
 import type { LiveObject, World } from '../world/world.ts';
+import { ProviderCrash } from './plugin-server.ts';
 import type { Refusal } from './refusal.ts';
 import type { ResourceCall } from './resource-call.ts';
 
@@ -33,7 +34,7 @@ export class FaultInjector {
     if (due.length === 0) return;
     const reason = `planted, ${moment} the effect`;
     this.#world.note({ ...facts, op: 'crash', during: call.op, reason });
-    process.exit(1);
+    throw new ProviderCrash(reason);
   }
 
   /** Objects that a controller makes once this call is over. */

@@ -1,6 +1,6 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createSecureServer, createServer } from 'node:http2';
-import type { Http2Server, ServerHttp2Stream } from 'node:http2';
+import type { Http2Server, Http2Session, ServerHttp2Stream } from 'node:http2';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { selfSignedCertificate } from './certificate.ts';
@@ -11,6 +11,9 @@ import type { Values } from './protobuf.ts';
 /** Answers one procedure of the plugin protocol; what it throws reaches Terraform as a failed call. */
 export type Handler = (request: Record<string, unknown>) => Values;
 
+/** Thrown by a handler: the provider dies in this call, and its caller never hears of it. */
+export class ProviderCrash extends Error {}
+
 const statusOk = '0';
 const statusUnimplemented = '12';
 const statusInternal = '13';
@@ -18,47 +21,66 @@ const statusInternal = '13';
 /** A gRPC message stands behind a byte that says "not compressed" and four bytes of length. */
 const framePrefixBytes = 5;
 
-function answer(stream: ServerHttp2Stream, status: string, message: string, body?: Buffer): void {
-  stream.respond(
-    { ':status': 200, 'content-type': 'application/grpc+proto' },
-    { waitForTrailers: true },
-  );
-  stream.on('wantTrailers', () => {
-    stream.sendTrailers({ 'grpc-status': status, 'grpc-message': encodeURIComponent(message) });
-  });
-  if (body === undefined) {
-    stream.end();
-    return;
-  }
-  const prefix = Buffer.alloc(framePrefixBytes);
-  prefix.writeUInt32BE(body.length, 1);
-  stream.end(Buffer.concat([prefix, body]));
-}
+/** Answers the calls that come in over the streams of a connection. */
+class PluginCalls {
+  readonly #handlers: Readonly<Record<string, Handler>>;
+  #answering = 0;
+  #dying: Http2Session | undefined;
 
-function call(
-  stream: ServerHttp2Stream,
-  path: string,
-  request: Buffer,
-  handlers: Readonly<Record<string, Handler>>,
-): void {
-  if (path === '/plugin.GRPCController/Shutdown') {
-    answer(stream, statusOk, '', Buffer.alloc(0));
-    stream.on('close', () => process.exit(0));
-    return;
+  constructor(handlers: Readonly<Record<string, Handler>>) {
+    this.#handlers = handlers;
   }
-  const [, name = ''] = /^\/tfplugin6\.Provider\/(\w+)$/.exec(path) ?? [];
-  const procedure = procedures[name];
-  const handler = handlers[name];
-  if (procedure === undefined || handler === undefined) {
-    answer(stream, statusUnimplemented, `${path} is not part of the simulation`);
-    return;
+
+  take(stream: ServerHttp2Stream, path: string, request: Buffer): void {
+    if (this.#dying !== undefined) return;
+    if (path === '/plugin.GRPCController/Shutdown') {
+      this.#answer(stream, statusOk, '', Buffer.alloc(0));
+      stream.on('close', () => process.exit(0));
+      return;
+    }
+    const [, name = ''] = /^\/tfplugin6\.Provider\/(\w+)$/.exec(path) ?? [];
+    const procedure = procedures[name];
+    const handler = this.#handlers[name];
+    if (procedure === undefined || handler === undefined) {
+      this.#answer(stream, statusUnimplemented, `${path} is not part of the simulation`);
+      return;
+    }
+    try {
+      const values = decodeMessage(procedure.request, request.subarray(framePrefixBytes));
+      this.#answer(stream, statusOk, '', encodeMessage(procedure.response, handler(values)));
+    } catch (error) {
+      if (error instanceof ProviderCrash) {
+        if (stream.session === undefined) process.exit(1);
+        this.#dying = stream.session;
+        this.#die();
+      } else this.#answer(stream, statusInternal, String((error as Error).stack));
+    }
   }
-  try {
-    const values = decodeMessage(procedure.request, request.subarray(framePrefixBytes));
-    const body = encodeMessage(procedure.response, handler(values));
-    answer(stream, statusOk, '', body);
-  } catch (error) {
-    answer(stream, statusInternal, error instanceof Error ? (error.stack ?? '') : String(error));
+
+  #answer(stream: ServerHttp2Stream, status: string, message: string, body?: Buffer): void {
+    this.#answering += 1;
+    stream.on('close', () => {
+      this.#answering -= 1;
+      this.#die();
+    });
+    stream.respond(
+      { ':status': 200, 'content-type': 'application/grpc+proto' },
+      { waitForTrailers: true },
+    );
+    stream.on('wantTrailers', () => {
+      stream.sendTrailers({ 'grpc-status': status, 'grpc-message': encodeURIComponent(message) });
+    });
+    const prefix = Buffer.alloc(framePrefixBytes);
+    prefix.writeUInt32BE(body?.length ?? 0, 1);
+    stream.end(body === undefined ? undefined : Buffer.concat([prefix, body]));
+  }
+
+  /**
+   * What was answered before still arrives, so that a test knows which call is the one that is lost: a
+   * ping comes back when Terraform has read everything that was sent before it.
+   */
+  #die(): void {
+    if (this.#answering === 0) this.#dying?.ping(() => process.exit(1));
   }
 }
 
@@ -85,12 +107,15 @@ export function servePlugin(handlers: Readonly<Record<string, Handler>>): void {
     server = createSecureServer({ cert: certificate, key, ca: client, requestCert: true });
     shown = der.toString('base64').replace(/=+$/, '');
   }
+  // Terraform keeps one connection; when that is gone, so is Terraform, perhaps killed in the middle.
+  server.on('session', (session) => session.on('close', () => process.exit(0)));
+  const calls = new PluginCalls(handlers);
   server.on('stream', (stream, headers) => {
     const chunks: Buffer[] = [];
     stream.on('error', () => undefined); // a caller that went away gets no answer
     stream.on('data', (chunk: Buffer) => chunks.push(chunk));
     stream.on('end', () => {
-      call(stream, headers[':path'] ?? '', Buffer.concat(chunks), handlers);
+      calls.take(stream, headers[':path'] ?? '', Buffer.concat(chunks));
     });
   });
   server.listen(socket, () => {

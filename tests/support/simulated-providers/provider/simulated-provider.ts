@@ -12,7 +12,7 @@ import type { Refusal } from './refusal.ts';
 import { replacedAt } from './replacements.ts';
 import type { ResourceCall } from './resource-call.ts';
 import { schemaAnswer } from './schema-answer.ts';
-import type { SchemaFolder} from './schema-folder.ts';
+import type { SchemaFolder } from './schema-folder.ts';
 import { addressArgument } from './schema-folder.ts';
 import {
   conform,
@@ -114,7 +114,11 @@ export class SimulatedProvider {
     }
     if (prior === null) {
       const planned = planNew(block, proposed) as ObjectValue;
-      return { planned_state: writeValue(planTags(block, planned, this.#settings)) };
+      return {
+        planned_state: writeValue(planTags(block, planned, this.#settings)),
+        // The first half of a replacement destroys the older object with what this plan keeps.
+        planned_private: request['prior_private'],
+      };
     }
     const kept = withoutWriteOnly(block, proposed) as ObjectValue;
     const tagged = planTags(block, kept, this.#settings);
@@ -130,7 +134,8 @@ export class SimulatedProvider {
     const prior = valueOf(request, 'prior_state');
     const planned = valueOf(request, 'planned_state');
     const live = this.#world.live();
-    const object = this.#find(request['planned_private'], live);
+    const kept = prior === null ? undefined : request['planned_private'];
+    const object = this.#find(kept, live);
     const type = typeOf(request);
     if (planned === null) {
       const call = this.#call('destroy', request, prior, prior, object, live);

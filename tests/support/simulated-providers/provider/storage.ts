@@ -45,7 +45,8 @@ const units: Readonly<Record<string, number>> = {
 };
 
 function quantity(value: Value | undefined): number {
-  const [, number = '', unit = ''] = /^([\d.]+)([KMGT]?i?)$/.exec(String(value)) ?? [];
+  const text = typeof value === 'number' ? `${value}` : typeof value === 'string' ? value : '';
+  const [, number = '', unit = ''] = /^([\d.]+)([KMGT]?i?)$/.exec(text) ?? [];
   return Number(number) * (units[unit] ?? Number.NaN);
 }
 
