@@ -9,7 +9,7 @@ import { kubernetesAccess } from './kubernetes-access.ts';
 import type { AwsNetwork } from './network.ts';
 import { nodeGroups } from './node-groups.ts';
 import { attachManaged, policyAllowing, serviceRole } from './role.ts';
-import { isDeletionProtected, keptFromDestroy } from './safeguards.ts';
+import { isDeletionProtected, keptFromDestroy } from './deletion-protection.ts';
 import { nameOf } from './site.ts';
 import type { Site } from './site.ts';
 import { awsVersions } from './versions.ts';

@@ -3,7 +3,7 @@ import { SecretsmanagerSecretVersion } from '@cdktf/provider-aws/lib/secretsmana
 import { TerraformStack } from '../cdk.ts';
 import type { Credential, CredentialName } from '../contract/index.ts';
 import { encryptedWith } from './encryption-key.ts';
-import { keptFromDestroy } from './safeguards.ts';
+import { keptFromDestroy } from './deletion-protection.ts';
 import { nameOf } from './site.ts';
 import type { Site } from './site.ts';
 

@@ -1,7 +1,7 @@
 import { RouteTable } from '@cdktf/provider-aws/lib/route-table/index.js';
 import { RouteTableAssociation } from '@cdktf/provider-aws/lib/route-table-association/index.js';
 import { Subnet } from '@cdktf/provider-aws/lib/subnet/index.js';
-import { zoneCidrs } from './address-plan.ts';
+import { zoneCidrs } from './cidrs.ts';
 import type { Subnets } from './public-subnets.ts';
 import { nameTag } from './site.ts';
 import type { Site } from './site.ts';

@@ -9,7 +9,7 @@ import { databaseAuthorities } from './database-authorities.ts';
 import { databaseGroup } from './database-group.ts';
 import { encryptedWith } from './encryption-key.ts';
 import type { AwsNetwork } from './network.ts';
-import { isDeletionProtected, keptFromDestroy } from './safeguards.ts';
+import { isDeletionProtected, keptFromDestroy } from './deletion-protection.ts';
 import { nameOf } from './site.ts';
 import type { Site } from './site.ts';
 import { awsVersions } from './versions.ts';

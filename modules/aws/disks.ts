@@ -1,7 +1,7 @@
 import { EbsVolume } from '@cdktf/provider-aws/lib/ebs-volume/index.js';
 import type { DiskOrder, Disks, Ready, Volume } from '../contract/index.ts';
 import { encryptedWith } from './encryption-key.ts';
-import { keptFromDestroy } from './safeguards.ts';
+import { keptFromDestroy } from './deletion-protection.ts';
 import { nameTag } from './site.ts';
 import type { Site } from './site.ts';
 

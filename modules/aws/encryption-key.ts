@@ -1,6 +1,6 @@
 import { KmsAlias } from '@cdktf/provider-aws/lib/kms-alias/index.js';
 import { KmsKey } from '@cdktf/provider-aws/lib/kms-key/index.js';
-import { keptFromDestroy } from './safeguards.ts';
+import { keptFromDestroy } from './deletion-protection.ts';
 import { nameOf } from './site.ts';
 import type { Site } from './site.ts';
 

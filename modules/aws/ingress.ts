@@ -3,9 +3,9 @@ import type { Ingress, PublicPort, Ready } from '../contract/index.ts';
 import type { AwsCluster } from './cluster.ts';
 import { Domain } from './domain.ts';
 import { IngressGroup } from './ingress-group.ts';
-import { listen } from './listener.ts';
+import { openListener } from './listener.ts';
 import type { AwsNetwork } from './network.ts';
-import { isDeletionProtected } from './safeguards.ts';
+import { isDeletionProtected } from './deletion-protection.ts';
 import type { Site } from './site.ts';
 
 /** A network load balancer of Terraform's in front of fixed ports of the nodes. */
@@ -37,7 +37,7 @@ export function ingress(
   const hostname = domain?.hostname ?? balancer.dnsName;
   const ready: Ready = ports.flatMap((port) => [
     ...group.open(port),
-    ...listen(site, { port, balancer: balancer.arn, network, cluster, certificate }),
+    ...openListener(site, { port, balancer: balancer.arn, network, cluster, certificate }),
   ]);
   return {
     hostname,

@@ -12,7 +12,7 @@ import type { Site } from './site.ts';
 const quietSessionSeconds = 3600;
 
 /** A port of the load balancer, and the nodes behind it. */
-export function listen(
+export function openListener(
   site: Site,
   order: {
     readonly port: PublicPort;

@@ -2,7 +2,7 @@ import { DefaultSecurityGroup } from '@cdktf/provider-aws/lib/default-security-g
 import { Vpc } from '@cdktf/provider-aws/lib/vpc/index.js';
 import { VpcEndpoint } from '@cdktf/provider-aws/lib/vpc-endpoint/index.js';
 import type { Network } from '../contract/index.ts';
-import { networkCidr } from './address-plan.ts';
+import { networkCidr } from './cidrs.ts';
 import { flowLog } from './flow-log.ts';
 import { databaseSubnets } from './database-subnets.ts';
 import { privateSubnets } from './private-subnets.ts';

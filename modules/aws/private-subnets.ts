@@ -4,7 +4,7 @@ import { Route } from '@cdktf/provider-aws/lib/route/index.js';
 import { RouteTable } from '@cdktf/provider-aws/lib/route-table/index.js';
 import { RouteTableAssociation } from '@cdktf/provider-aws/lib/route-table-association/index.js';
 import { Subnet } from '@cdktf/provider-aws/lib/subnet/index.js';
-import { zoneCidrs } from './address-plan.ts';
+import { zoneCidrs } from './cidrs.ts';
 import { everywhere } from './public-subnets.ts';
 import type { Subnets } from './public-subnets.ts';
 import { nameTag } from './site.ts';

@@ -4,7 +4,7 @@ import { RouteTable } from '@cdktf/provider-aws/lib/route-table/index.js';
 import { RouteTableAssociation } from '@cdktf/provider-aws/lib/route-table-association/index.js';
 import { Subnet } from '@cdktf/provider-aws/lib/subnet/index.js';
 import type { Ready } from '../contract/index.ts';
-import { zoneCidrs } from './address-plan.ts';
+import { zoneCidrs } from './cidrs.ts';
 import { nameTag } from './site.ts';
 import type { Site } from './site.ts';
 
