@@ -39,8 +39,8 @@ export function addOnsForPods(
   ];
   const disks = addOn(site, clusterName, 'aws-ebs-csi-driver', {
     podIdentityAssociation: [{ roleArn: role.arn, serviceAccount: 'ebs-csi-controller-sa' }],
-    // Told, for its pods may not ask the machine (launch-template.ts).
-    configurationValues: JSON.stringify({ controller: { region: site.settings.region } }),
+    // Its pods may not ask the machine where they are (launch-template.ts): the agent of identities tells the
+    // region, and Kubernetes the rest.
     dependsOn: [...after, identities, ...policies],
   });
   return { all: [names, identities, disks], diskDriver: [disks] };
