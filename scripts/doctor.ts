@@ -4,8 +4,9 @@ import path from 'node:path';
 import { cloudRecord, readEnvironmentRecord } from '../modules/config/index.ts';
 import type { Kit } from '../modules/config/index.ts';
 import type { SupportedVersion } from '../modules/contract/index.ts';
-import { examineAws, examineLocal, realOutside, reportText } from '../modules/doctor/index.ts';
+import { examineAws, examineLocal, reportText } from '../modules/doctor/index.ts';
 import type { Examined } from '../modules/doctor/index.ts';
+import { realOutside } from '../modules/outside/index.ts';
 import { loadLocalKit } from './load-local-kit.ts';
 import { runCommand } from './run-command.ts';
 

@@ -11,7 +11,7 @@ import { examineState } from './aws/state-bucket.ts';
 import { fault, ok, warning } from './examination.ts';
 import type { Examined } from './examination.ts';
 import { examineEngine, examineTools } from './machine.ts';
-import type { Outside } from './outside.ts';
+import type { Outside } from '../outside/index.ts';
 import { examineVersions } from './versions.ts';
 
 /** Whether this machine and these settings can deploy the target `local`. */

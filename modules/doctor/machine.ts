@@ -3,7 +3,7 @@ import { lastLines } from '../host/index.ts';
 import { advice } from './advice.ts';
 import { fault, ok, warning } from './examination.ts';
 import type { Examined } from './examination.ts';
-import type { Outside } from './outside.ts';
+import type { Outside } from '../outside/index.ts';
 
 /** Node and Terraform. */
 export async function examineTools(

@@ -14,6 +14,8 @@ export {
   startPostgres,
 } from './postgres-server.ts';
 export type { PostgresServerOptions } from './postgres-server.ts';
+export { outsideOf, Refusal } from './outside-of.ts';
+export type { Answer } from './outside-of.ts';
 export { parseChunks, recordingHandler } from './recorded-commands.ts';
 export { RecordedEngine } from './recorded-engine.ts';
 export { RecordedLogger, silentLogger } from './recorded-logger.ts';

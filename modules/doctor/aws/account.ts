@@ -3,8 +3,8 @@ import { blocks } from '../../synthesized/index.ts';
 import { advice } from '../advice.ts';
 import { fault, ok, warning } from '../examination.ts';
 import type { Examined } from '../examination.ts';
-import type { Outside } from '../outside.ts';
-import { askAws } from './ask-aws.ts';
+import type { Outside } from '../../outside/index.ts';
+import { askAws } from '../../outside/index.ts';
 
 /** Who is logged in. */
 export interface Caller {

@@ -3,9 +3,9 @@ import { block } from '../../synthesized/index.ts';
 import { advice } from '../advice.ts';
 import { fault, ok, warning } from '../examination.ts';
 import type { Examined } from '../examination.ts';
-import type { Outside } from '../outside.ts';
+import type { Outside } from '../../outside/index.ts';
 import type { Caller } from './account.ts';
-import { askAws } from './ask-aws.ts';
+import { askAws } from '../../outside/index.ts';
 
 /** What an environment has in the account under its names. */
 interface Named {

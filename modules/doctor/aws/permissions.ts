@@ -3,9 +3,9 @@ import type { Json } from '../../synthesized/index.ts';
 import { advice } from '../advice.ts';
 import { fault, ok, warning } from '../examination.ts';
 import type { Examined } from '../examination.ts';
-import type { Outside } from '../outside.ts';
+import type { Outside } from '../../outside/index.ts';
 import type { Caller } from './account.ts';
-import { askAws } from './ask-aws.ts';
+import { askAws } from '../../outside/index.ts';
 
 const name = 'permissions';
 /** Actions that AWS takes in one question. */

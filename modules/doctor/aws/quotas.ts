@@ -3,8 +3,8 @@ import { blocks, block } from '../../synthesized/index.ts';
 import { advice } from '../advice.ts';
 import { ok, warning } from '../examination.ts';
 import type { Examined } from '../examination.ts';
-import type { Outside } from '../outside.ts';
-import { askAws } from './ask-aws.ts';
+import type { Outside } from '../../outside/index.ts';
+import { askAws } from '../../outside/index.ts';
 
 /** Processors of the nodes that the presets name. */
 const processorCounts: Readonly<Record<string, number>> = {

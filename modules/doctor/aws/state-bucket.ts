@@ -4,8 +4,8 @@ import { block, blocks } from '../../synthesized/index.ts';
 import { advice } from '../advice.ts';
 import { fault, ok, warning } from '../examination.ts';
 import type { Examined } from '../examination.ts';
-import type { Outside } from '../outside.ts';
-import { askAws } from './ask-aws.ts';
+import type { Outside } from '../../outside/index.ts';
+import { askAws } from '../../outside/index.ts';
 
 const name = 'state';
 

@@ -1,7 +1,8 @@
 import { examineAws, examineLocal } from '../../../../modules/doctor/index.ts';
 import { kitOf } from './aws/kit-of.ts';
-import { inShort, outsideOf, Refusal } from './outside-of.ts';
-import type { Answer } from './outside-of.ts';
+import { outsideOf, Refusal } from '../../../support/index.ts';
+import { inShort } from './in-short.ts';
+import type { Answer } from '../../../support/index.ts';
 
 const tools: readonly Answer[] = [
   ['terraform version', 'Terraform v1.11.4'],

@@ -1,5 +1,6 @@
 import { examineEngine, examineTools } from '../../../../modules/doctor/machine.ts';
-import { inShort, outsideOf, Refusal } from './outside-of.ts';
+import { outsideOf, Refusal } from '../../../support/index.ts';
+import { inShort } from './in-short.ts';
 
 describe('examineTools', () => {
   test.each([

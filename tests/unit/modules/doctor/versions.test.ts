@@ -1,5 +1,5 @@
 import { examineVersions } from '../../../../modules/doctor/versions.ts';
-import { inShort } from './outside-of.ts';
+import { inShort } from './in-short.ts';
 
 const eks = { product: 'EKS', version: '1.36', endsOn: '2027-08-02', source: 'a table' };
 

@@ -4,7 +4,8 @@ import {
   examineTool,
   principalOf,
 } from '../../../../../modules/doctor/aws/account.ts';
-import { inShort, outsideOf, Refusal } from '../outside-of.ts';
+import { outsideOf, Refusal } from '../../../../support/index.ts';
+import { inShort } from '../in-short.ts';
 
 describe('examineTool', () => {
   test.each([

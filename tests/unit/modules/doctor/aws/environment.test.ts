@@ -1,6 +1,7 @@
 import { examineEnvironment } from '../../../../../modules/doctor/aws/environment.ts';
-import { inShort, outsideOf, Refusal } from '../outside-of.ts';
-import type { Answer } from '../outside-of.ts';
+import { outsideOf, Refusal } from '../../../../support/index.ts';
+import { inShort } from '../in-short.ts';
+import type { Answer } from '../../../../support/index.ts';
 import { kitOf } from './kit-of.ts';
 
 const role = 'arn:aws:iam::111122223333:role';

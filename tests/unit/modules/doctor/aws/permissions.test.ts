@@ -1,5 +1,6 @@
 import { examinePermissions } from '../../../../../modules/doctor/aws/permissions.ts';
-import { inShort, outsideOf, Refusal } from '../outside-of.ts';
+import { outsideOf, Refusal } from '../../../../support/index.ts';
+import { inShort } from '../in-short.ts';
 
 const caller = { account: '111122223333', principal: 'arn:aws:iam::111122223333:role/deployer' };
 const policy = {

@@ -1,6 +1,7 @@
 import { examineQuotas } from '../../../../../modules/doctor/aws/quotas.ts';
-import { inShort, outsideOf, Refusal } from '../outside-of.ts';
-import type { Answer } from '../outside-of.ts';
+import { outsideOf, Refusal } from '../../../../support/index.ts';
+import { inShort } from '../in-short.ts';
+import type { Answer } from '../../../../support/index.ts';
 import { kitOf } from './kit-of.ts';
 
 const quota = 'aws service-quotas get-service-quota --service-code';

@@ -1,6 +1,7 @@
 import { examineState } from '../../../../../modules/doctor/aws/state-bucket.ts';
-import { inShort, outsideOf, Refusal } from '../outside-of.ts';
-import type { Answer } from '../outside-of.ts';
+import { outsideOf, Refusal } from '../../../../support/index.ts';
+import { inShort } from '../in-short.ts';
+import type { Answer } from '../../../../support/index.ts';
 import { kitOf } from './kit-of.ts';
 
 const inBucket = { KIT_STATE: 's3://states/thebes' };

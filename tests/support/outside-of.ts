@@ -1,4 +1,4 @@
-import type { Examined, Outside } from '../../../../modules/doctor/index.ts';
+import type { Outside } from '../../modules/outside/index.ts';
 
 /** What a program answers to calls that begin with these words: JSON, a text, or an error. */
 export type Answer = readonly [call: string, answer: unknown];
@@ -45,13 +45,4 @@ export function outsideOf(
       return { status: 0, output, errorOutput: '' };
     },
   };
-}
-
-/** What was found, in short: `ok name: found`, or `problem name: CODE`. */
-export function inShort(examined: readonly Examined[]): string[] {
-  return examined.map((one) =>
-    one.verdict === 'ok'
-      ? `ok ${one.name}: ${one.found}`
-      : `${one.verdict} ${one.name}: ${one.problem.code}`,
-  );
 }

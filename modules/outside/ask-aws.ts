@@ -1,7 +1,7 @@
-import { lastLines } from '../../host/index.ts';
-import { object } from '../../synthesized/index.ts';
-import type { Json } from '../../synthesized/index.ts';
-import type { Outside } from '../outside.ts';
+import { lastLines } from '../host/index.ts';
+import { object } from '../synthesized/index.ts';
+import type { Json } from '../synthesized/index.ts';
+import type { Outside } from './outside.ts';
 
 /** What AWS answered, or why it did not. */
 export type AwsAnswer =
