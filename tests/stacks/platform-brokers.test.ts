@@ -55,6 +55,17 @@ describe('The brokers', () => {
     expect(problems(data)).toEqual(size === 'sandbox' ? [] : ['ENGINE_NOT_BUILT']);
   });
 
+  test('know each NATS server by its name, and log in as the user that those know', () => {
+    expect(objectsOf(stacks.small, 'ConfigMap')['broker'].data).toMatchObject({
+      THEBES_ENGINE: 'jetstream',
+      THEBES_NATS_SERVERS: 'nats-0.nats:4222,nats-1.nats:4222,nats-2.nats:4222',
+      THEBES_NATS_USER: 'broker',
+      THEBES_NATS_PASSWORD_FILE: '/run/thebes/passwords/nats',
+    });
+    const { nats } = objectsOf(stacks.small, 'Secret');
+    expect(nats.stringData['accounts.conf']).toContain('user: "broker"');
+  });
+
   test('have time to settle and to stop before their grace is over', () => {
     const { terminationGracePeriodSeconds, containers } = podOf(
       stacks.small,
