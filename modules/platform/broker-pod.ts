@@ -18,7 +18,7 @@ import {
 } from './pod-rules.ts';
 
 /** How long a broker goes on serving after it was told to go, while nodes learn that it is going. */
-export const settleMs = 10_000;
+const settleMs = 10_000;
 
 /** What a broker's pod is made of. */
 export interface BrokerPod {

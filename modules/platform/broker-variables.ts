@@ -7,7 +7,7 @@ import { connectionBudget } from './connection-budget.ts';
 import { natsUsers } from './nats-configuration.ts';
 
 /** How long a broker may take to finish after SIGTERM; with the settling before it, less than the pod's grace. */
-export const stopTimeoutMs = 45_000;
+const stopTimeoutMs = 45_000;
 
 /** Largest message that brokers take, headers included: their default. */
 export const payloadBytesMax = readSettings({}).payloadBytesMax;

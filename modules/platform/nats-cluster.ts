@@ -28,7 +28,7 @@ export function natsServers(count: number, port: number): string[] {
 }
 
 /** What of a disk and of the memory the messages may take. */
-export function natsBounds({ diskGiB, memoryMiB }: Pick<NatsSize, 'diskGiB' | 'memoryMiB'>) {
+function natsBounds({ diskGiB, memoryMiB }: Pick<NatsSize, 'diskGiB' | 'memoryMiB'>) {
   return {
     // A formatted disk has a few per cent less than its size (requirements.md B10).
     fileStoreBytesMax: Math.floor(diskGiB * gibibyte * 0.9),

@@ -13,7 +13,7 @@ import { natsPorts } from './nats-ports.ts';
 import type { Place } from './place.ts';
 
 /** The label of a namespace whose pods may read metrics and health: `kubectl label namespace <name> thebes/monitoring=true`. */
-export const monitoringLabel = { 'thebes/monitoring': 'true' };
+const monitoringLabel = { 'thebes/monitoring': 'true' };
 
 /** Where a node answers names by itself, on clusters that do so. */
 const nodeLocalDns = '169.254.20.10/32';
