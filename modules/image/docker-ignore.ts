@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 
 interface Rule {
@@ -10,16 +10,17 @@ interface Rule {
 }
 
 /**
- * The files that a build is sent, sorted by path: those below `root` that its `.dockerignore` leaves.
- * Folders that no exception can reach into are not read, as Docker does it.
+ * The files that a build is sent, sorted by path: those below `root` that its `.dockerignore` leaves,
+ * all of them where there is none. Folders that no exception can reach into are not read, as Docker does it.
  */
 export function buildContextFiles(root: string): readonly string[] {
-  const rules = parseRules(readFileSync(path.join(root, '.dockerignore'), 'utf8'));
+  const file = path.join(root, '.dockerignore');
+  const rules = existsSync(file) ? parseRules(readFileSync(file, 'utf8')) : [];
   const list = (folder: string): string[] =>
     readdirSync(path.join(root, folder), { withFileTypes: true }).flatMap((entry) => {
-      const file = path.posix.join(folder, entry.name);
-      if (!entry.isDirectory()) return isIgnored(file, rules) ? [] : [file];
-      return !isIgnored(file, rules) || hasExceptionBelow(file, rules) ? list(file) : [];
+      const found = path.posix.join(folder, entry.name);
+      if (!entry.isDirectory()) return isIgnored(found, rules) ? [] : [found];
+      return !isIgnored(found, rules) || hasExceptionBelow(found, rules) ? list(found) : [];
     });
   return list('').sort((a, b) => (a < b ? -1 : 1));
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { lstatSync, readFileSync, readlinkSync } from 'node:fs';
 import path from 'node:path';
 import { brokerPackages } from './broker-packages.ts';
 import { buildContextFiles } from './docker-ignore.ts';
@@ -21,9 +21,16 @@ export function imageTag(root: string, platform: Platform): string {
   // What of the root's package.json concerns the broker shows in the entries of the lockfile.
   files.delete('package.json');
   for (const file of files) {
-    const bytes = readFileSync(path.join(root, file));
+    const bytes = contentOf(path.join(root, file));
     const content = file === 'package-lock.json' ? brokerPackages(bytes.toString('utf8')) : bytes;
     hash.update(`${file}\0${content.length}\0`).update(content);
   }
   return `src-${hash.digest('hex').slice(0, 12)}`;
+}
+
+/** What a build is sent of a file: of a link where it leads to, of what is not there nothing. */
+function contentOf(file: string): Buffer {
+  const found = lstatSync(file, { throwIfNoEntry: false });
+  if (found === undefined) return Buffer.alloc(0);
+  return found.isSymbolicLink() ? Buffer.from(readlinkSync(file)) : readFileSync(file);
 }

@@ -37,9 +37,15 @@ export class Checkout {
       for (const pid of this.processes()) process.kill(pid, 'SIGKILL');
     });
     const files = ['cdktf.json', 'kit.config.ts', 'package.json', 'package-lock.json'];
+    const build = ['.dockerignore', 'broker/Dockerfile'];
     const folders = ['stacks', 'modules', 'scripts', 'examples'];
     const workspace = ['package.json', 'tsconfig.json', 'tsconfig.build.json'];
-    for (const entry of [...files, ...folders, ...workspace.map((file) => `broker/${file}`)]) {
+    for (const entry of [
+      ...files,
+      ...build,
+      ...folders,
+      ...workspace.map((file) => `broker/${file}`),
+    ]) {
       const from = path.join(repositoryRoot, entry);
       cpSync(from, path.join(this.root, entry), { recursive: true });
     }

@@ -51,6 +51,12 @@ describe('buildContextFiles', () => {
     expect(buildContextFiles(root)).toEqual(['x/y/c.md']);
   });
 
+  test('takes everything where nothing says what to leave out', () => {
+    const root = tempDir();
+    writeFileSync(path.join(root, 'a.ts'), '');
+    expect(buildContextFiles(root)).toEqual(['a.ts']);
+  });
+
   test('takes a name with other signs by the letter', () => {
     const root = folderWith('.dockerignore\na.c\nd+e', 'abc', 'a.c', 'd+e', 'dde');
     expect(buildContextFiles(root)).toEqual(['abc', 'dde']);

@@ -1,4 +1,4 @@
-import { appendFileSync, cpSync, mkdirSync, writeFileSync } from 'node:fs';
+import { appendFileSync, cpSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { imageTag } from '../../../../modules/image/image-tag.ts';
 import { tempDir } from '../../../support/index.ts';
@@ -70,6 +70,18 @@ describe('imageTag', () => {
 
   test('is another one for another processor, so that none is found that the nodes cannot run', () => {
     expect(imageTag(root, 'linux/arm64')).not.toBe(imageTag(root, 'linux/amd64'));
+  });
+
+  test('takes a link by where it leads to, and is a name even where the Dockerfile is missing', () => {
+    const link = path.join(root, 'broker/src/link');
+    const tagWith = (target: string): string => {
+      rmSync(link, { force: true });
+      symlinkSync(target, link);
+      return imageTag(root, 'linux/arm64');
+    };
+    expect(tagWith('../dist')).not.toBe(tagWith('../nowhere'));
+    rmSync(path.join(root, 'broker/Dockerfile'));
+    expect(tagWith('../dist')).toMatch(/^src-[0-9a-f]{12}$/);
   });
 
   test('tells where one file ends and the next begins', () => {
