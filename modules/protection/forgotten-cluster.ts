@@ -20,11 +20,26 @@ export function forgottenCluster(stack: Json): Json {
     .map(([type, named]) => [type, withoutReferences(named)]);
   return {
     ...stack,
+    provider: withoutConnection(stack['provider']),
     resource: Object.fromEntries(kept),
     output: withoutReferring(stack['output']),
     data: withoutReferring(stack['data']),
     removed: forgotten.map((from) => ({ from, lifecycle: { destroy: false } })),
   };
+}
+
+/**
+ * The state still names the provider of what is forgotten, which is not asked for anything. Where it is
+ * would be known from a cluster that is to be made anew, and that made a cycle: the objects are
+ * forgotten before what held the old cluster goes, and the provider comes after the new one.
+ */
+function withoutConnection(providers: unknown): Json {
+  return Object.fromEntries(
+    Object.entries((providers ?? {}) as Json).map(([name, settings]) => [
+      name,
+      name === 'kubernetes' ? [{}] : settings,
+    ]),
+  );
 }
 
 /** What waited for something in the cluster waits for it no longer. */

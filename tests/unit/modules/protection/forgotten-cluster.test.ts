@@ -2,7 +2,10 @@ import { forgottenCluster } from '../../../../modules/protection/forgotten-clust
 
 const stack = {
   terraform: { backend: {} },
-  provider: { kubernetes: [{ host: '${aws_eks_cluster.cluster.endpoint}' }] },
+  provider: {
+    aws: [{ region: 'eu-central-1' }],
+    kubernetes: [{ host: '${aws_eks_cluster.cluster.endpoint}' }],
+  },
   data: { kubernetes_nodes: { all: {} }, aws_caller_identity: { me: {} } },
   resource: {
     aws_eks_cluster: { cluster: { name: 'thebes-dev' } },
@@ -32,12 +35,12 @@ describe('forgottenCluster', () => {
     );
   });
 
-  test('keeps what is outside of the cluster, and the provider that the state still names', () => {
+  test('keeps what is outside of the cluster, and the provider that the state still names, of nowhere', () => {
     expect(forgotten['resource']).toEqual({
       aws_eks_cluster: { cluster: { name: 'thebes-dev' } },
       terraform_data: { after: { depends_on: ['aws_eks_cluster.cluster'] }, last: {} },
     });
-    expect(forgotten['provider']).toEqual(stack.provider);
+    expect(forgotten['provider']).toEqual({ ...stack.provider, kubernetes: [{}] });
     expect(forgotten['terraform']).toEqual(stack.terraform);
   });
 

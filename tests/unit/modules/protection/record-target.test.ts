@@ -37,6 +37,7 @@ describe('the record of a cloud', () => {
       state: 'local',
       owner: 'ada',
       fixed: { tier: 'sandbox', database: 'managed', region: 'eu-central-1' },
+      storage: { diskGiB: 10, databaseGiB: 20, databaseGiBMax: 50 },
     });
   });
 
