@@ -1,4 +1,5 @@
 import type { Drill } from './drill.ts';
+import { awsFaultsDrill } from './aws-faults/aws-faults-drill.ts';
 import { delaysDrill } from './delays/delays-drill.ts';
 import { diskDrill } from './disk/disk-drill.ts';
 import { idleDrill } from './idle/idle-drill.ts';
@@ -22,6 +23,7 @@ export const drills: readonly Drill[] = [
   idleDrill,
   killDrill,
   postgresDrill,
+  awsFaultsDrill,
   interruptDrill,
   restartDrill,
   powerCutDrill,
