@@ -88,6 +88,20 @@ describe('The sizes of AwsStack', () => {
     expect(only(stacks.sandbox, 'aws_db_instance')['skip_final_snapshot']).toBe(true);
   });
 
+  test('free the names of their secrets at once in a sandbox, and can call secrets back from small up', () => {
+    const windows = shown((stack) => [
+      ...new Set(
+        stack
+          .of('aws_secretsmanager_secret')
+          .map(({ config }) => config['recovery_window_in_days']),
+      ),
+    ]);
+    expect(windows).toEqual({ sandbox: [0], small: [7], medium: [7], large: [7] });
+    for (const { config } of stacks.sandbox.of('aws_secretsmanager_secret')) {
+      expect(config['name_prefix']).toMatch(/^thebes-dev-[a-z-]+-$/);
+    }
+  });
+
   test('log more from medium up: who talked to whom, and what the control plane did', () => {
     expect(counted('aws_flow_log')).toEqual({ sandbox: 0, small: 0, medium: 1, large: 1 });
     const logs = shown((stack) => only(stack, 'aws_eks_cluster')['enabled_cluster_log_types']);
