@@ -1,3 +1,5 @@
+import { brokerVariables } from '../../../modules/platform/broker-variables.ts';
+import { presets } from '../../../modules/presets/index.ts';
 import { postgresUser, startBroker, startPostgres, TestAuthority } from '../../support/index.ts';
 import type { BrokerProcess, BrokerProcessOptions, PostgresServer } from '../../support/index.ts';
 
@@ -26,7 +28,48 @@ export function startPostgresBroker(
   return startBroker({ ...options, env });
 }
 
-/** How a broker is started, per place of its metadata; on Postgres with the protection that a cloud's database has. */
+/** What a pod decides about itself; a process of a test has its own. */
+const ofThePod = [
+  'THEBES_HOST',
+  'THEBES_CLIENT_PORT',
+  'THEBES_WEBSOCKET_PORT',
+  'THEBES_MONITORING_PORT',
+  'THEBES_DATA_DIR',
+  'THEBES_ROOT_PASSWORD_FILE',
+];
+
+/** The settings that a release in a cloud gives its broker, with the files of a test where the pod has its own. */
+export function releasedSettingsOf(
+  server: PostgresServer,
+  database: string,
+  authorityFile: string,
+): Readonly<Record<string, string>> {
+  const released = brokerVariables(
+    presets.sandbox,
+    { kind: 'none' },
+    {
+      natsServers: [],
+      database: {
+        host: 'localhost',
+        port: server.port,
+        name: database,
+        user: postgresUser.name,
+        password: { kind: 'value', token: 'in its file' },
+        authorities: 'in their file',
+        connectionCountMax: presets.sandbox.aws.database.connectionCountMax,
+        cidrs: [],
+        ready: [],
+      },
+    },
+  );
+  return {
+    ...Object.fromEntries(Object.entries(released).filter(([name]) => !ofThePod.includes(name))),
+    THEBES_POSTGRES_PASSWORD_FILE: server.passwordFile,
+    THEBES_POSTGRES_CA_FILE: authorityFile,
+  };
+}
+
+/** How a broker is started, per place of its metadata; on Postgres as a release in a cloud does it. */
 export const metadataKinds: readonly (readonly [string, () => () => Promise<BrokerProcess>])[] = [
   ['embedded', () => () => startBroker()],
   [
@@ -37,13 +80,8 @@ export const metadataKinds: readonly (readonly [string, () => () => Promise<Brok
       return async () => {
         server ??= startPostgres({ certificate: authority.sign('database') });
         const running = await server;
-        return startPostgresBroker(running, await running.createDatabase(), {
-          env: {
-            THEBES_POSTGRES_TLS: 'verify-full',
-            THEBES_POSTGRES_CA_FILE: authority.file,
-            THEBES_POSTGRES_SERVER_NAME: 'localhost',
-          },
-        });
+        const database = await running.createDatabase();
+        return startBroker({ env: releasedSettingsOf(running, database, authority.file) });
       };
     },
   ],
