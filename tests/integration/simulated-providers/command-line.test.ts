@@ -10,6 +10,8 @@ import { smallStack } from './small-stack.ts';
 // A run takes 2 s alone on a machine, and many times that beside a full test run on two cores.
 jest.setTimeout(600_000);
 
+const binary = 'terraform';
+
 describe('simulatedEnvironment', () => {
   test('lets Terraform make and remove a stack that nobody prepared for it', async () => {
     const stack = smallStack();
@@ -17,7 +19,7 @@ describe('simulatedEnvironment', () => {
     const folder = tempDir();
     writeFileSync(join(folder, 'cdk.tf.json'), JSON.stringify(stack));
     const terraform = (...words: string[]): string =>
-      execFileSync('terraform', words, {
+      execFileSync(binary, words, {
         cwd: folder,
         env: { ...process.env, ...variables },
         encoding: 'utf8',

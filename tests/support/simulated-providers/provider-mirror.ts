@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { runProvider } from './provider/provider-main.ts';
 
 /** A provider as a stack requires it. */
 export interface RequiredProvider {
@@ -50,7 +51,7 @@ export class ProviderMirror {
     keep(join(this.#folder, 'package.json'), '{"type":"commonjs"}\n');
     const main = join(this.#program, 'provider', 'provider-main.js');
     for (const provider of providers) {
-      const call = `require(${JSON.stringify(main)}).runProvider(${JSON.stringify(provider.name)});`;
+      const call = `require(${JSON.stringify(main)}).${runProvider.name}(${JSON.stringify(provider.name)});`;
       for (const place of places(provider)) {
         keep(join(this.#folder, place), `#!${process.execPath}\n${call}\n`, 0o755);
       }

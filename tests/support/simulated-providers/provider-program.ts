@@ -53,7 +53,7 @@ export async function compileProvider(sources: string, cache: string): Promise<s
 }
 
 /** Several test files may prepare the same at once; the first to be ready is kept. */
-export function moveInPlace(unfinished: string, path: string): void {
+function moveInPlace(unfinished: string, path: string): void {
   try {
     renameSync(unfinished, path);
   } catch (error) {

@@ -52,7 +52,7 @@ function handlesOf(object: LiveObject): ReadonlySet<string> {
 }
 
 /** Live objects that still use this one. */
-export function holdersOf(object: LiveObject, live: readonly LiveObject[]): readonly LiveObject[] {
+function holdersOf(object: LiveObject, live: readonly LiveObject[]): readonly LiveObject[] {
   const handles = handlesOf(object);
   const name = heldByName[object.type];
   const byName = (argument: string, text: string): boolean =>
@@ -60,7 +60,6 @@ export function holdersOf(object: LiveObject, live: readonly LiveObject[]): read
   return live.filter(
     (other) =>
       other.key !== object.key &&
-      other.id !== object.id &&
       // Kubernetes objects hold claims and volumes only, which storage.ts knows.
       !(object.type.startsWith('kubernetes_') && other.type.startsWith('kubernetes_')) &&
       holds(other.values, handles, byName),

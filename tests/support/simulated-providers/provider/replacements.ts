@@ -1,4 +1,4 @@
-import { Unknown, isObject, sameValue } from './values.ts';
+import { isObject, sameValue } from './values.ts';
 import type { Value } from './values.ts';
 
 /**
@@ -137,30 +137,30 @@ export function replacedAt(type: string, prior: Value, next: Value): readonly St
     ...(replacements[type] ?? []),
     ...(type.startsWith('kubernetes_') ? ofKubernetes : []),
   ];
-  const changed = paths.flatMap((path) => changes(path.split('.'), prior, next, different));
+  const changed = paths.flatMap((path) => changes(path.split('.'), prior, next, differ));
   const smaller = (replacedWhenSmaller[type] ?? []).flatMap((path) =>
     changes(path.split('.'), prior, next, (before, after) => Number(after) < Number(before)),
   );
   return [...changed, ...smaller];
 }
 
-/** A value that is not known yet counts as another one: so does Terraform. */
-function different(before: Value, after: Value): boolean {
-  return after instanceof Unknown || !sameValue(before, after);
+/** A value that is not known yet counts as another one: so it does for Terraform. */
+function differ(before: Value, after: Value): boolean {
+  return !sameValue(before, after);
 }
 
 function changes(
   names: readonly string[],
   prior: Value,
   next: Value,
-  differ: (before: Value, after: Value) => boolean,
+  counts: (before: Value, after: Value) => boolean,
 ): StepPath[] {
   const [name = '', ...rest] = names;
   const before = isObject(prior) ? (prior[name] ?? null) : null;
   const after = isObject(next) ? (next[name] ?? null) : null;
-  if (rest.length === 0) return differ(before, after) ? [[name]] : [];
+  if (rest.length === 0) return counts(before, after) ? [[name]] : [];
   if (!Array.isArray(before) || !Array.isArray(after)) return [];
   return before.flatMap((element, index) =>
-    changes(rest, element, after[index] ?? null, differ).map((path) => [name, index, ...path]),
+    changes(rest, element, after[index] ?? null, counts).map((path) => [name, index, ...path]),
   );
 }

@@ -16,7 +16,7 @@ function nested(value: Value, type: NestedBlock, each: (block: Value) => Value):
 }
 
 /** A copy of a block's value with exactly the names of its schema and each attribute as `visit` has it. */
-export function mapBlock(block: Block, value: Value, visit: Visit, path: ValuePath = []): Value {
+function mapBlock(block: Block, value: Value, visit: Visit, path: ValuePath = []): Value {
   if (!isObject(value)) return value;
   const mapped: ObjectValue = {};
   for (const [name, attribute] of Object.entries(block.attributes)) {

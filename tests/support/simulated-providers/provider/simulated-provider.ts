@@ -2,6 +2,7 @@ import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import type { JournalEntry } from '../world/journal.ts';
 import type { LiveObject, World } from '../world/world.ts';
 import { callRefusal, validationRefusals } from './call-rules.ts';
+import { digests } from './digests.ts';
 import { inventValue, simulatedAccount } from './fakes.ts';
 import { FaultInjector } from './fault-injector.ts';
 import { inventIdentity } from './identities.ts';
@@ -330,17 +331,4 @@ function known(values: ObjectValue): Record<string, unknown> {
     ([, value]) => value !== null && !(value instanceof Unknown),
   );
   return Object.fromEntries(entries);
-}
-
-function digests(secrets: Readonly<Record<string, Value>>): Record<string, unknown> {
-  const digest = (value: Value): unknown => {
-    if (isObject(value)) {
-      return Object.fromEntries(
-        Object.entries(value).map(([name, inner]) => [name, digest(inner)]),
-      );
-    }
-    const text = typeof value === 'string' ? value : JSON.stringify(value);
-    return { sha256: createHash('sha256').update(text).digest('hex') };
-  };
-  return Object.fromEntries(Object.entries(secrets).map(([name, value]) => [name, digest(value)]));
 }

@@ -59,6 +59,12 @@ describe('A call to Kubernetes', () => {
   test('needs no entry for who made the cluster, unless that was switched off', () => {
     const own = liveObject('aws_eks_cluster', { name: 'dev', endpoint: host });
     expect(refusal('read', 'kubernetes_config_map_v1', [own, nodes])).toBeUndefined();
+    const access = {
+      authentication_mode: 'API',
+      bootstrap_cluster_creator_admin_permissions: true,
+    };
+    const made = liveObject('aws_eks_cluster', { ...own.values, access_config: [access] });
+    expect(refusal('read', 'kubernetes_config_map_v1', [made, nodes])).toBeUndefined();
   });
 
   test('waits in vain for a rollout without nodes, and for pods that no node ends', () => {

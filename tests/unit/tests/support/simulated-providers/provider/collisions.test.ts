@@ -23,6 +23,13 @@ describe('A name', () => {
     expect(created('kubernetes_secret_v1', object('x'), object('y'))).toBeUndefined();
   });
 
+  test('may be that of an object of another type', () => {
+    const live = [liveObject('aws_iam_role', { name: 'dev' })];
+    expect(
+      refuseCollision(resourceCall('create', 'aws_eks_cluster', { name: 'dev' }, { live })),
+    ).toBeUndefined();
+  });
+
   test('may be given twice where the cloud tells objects apart by id', () => {
     expect(
       created('aws_vpc', { cidr_block: '10.0.0.0/16' }, { cidr_block: '10.0.0.0/16' }),

@@ -39,13 +39,17 @@ describe('A cloud', () => {
     const values = { cluster_name: 'dev', principal_arn: 'arn:a' };
     const world = worldOf(
       liveObject('aws_eks_access_policy_association', values),
-      liveObject('aws_eks_access_entry', { ...values, principal_arn: 'arn:b' }),
+      liveObject('aws_eks_access_policy_association', {
+        ...values,
+        id: 'other',
+        principal_arn: 'arn:b',
+      }),
     );
     sideEffects(
       resourceCall('destroy', 'aws_eks_access_entry', values, { live: world.live() }),
       world,
     );
-    expect(idsIn(world)).toEqual(['aws_eks_access_entry']);
+    expect(world.live().map(({ id }) => id)).toEqual(['other']);
   });
 
   test('makes a load balancer for a Service that asks for one, and removes it with the Service', () => {

@@ -17,6 +17,7 @@ describe('A disk or claim', () => {
 
   test('may grow and not shrink, in whatever unit', () => {
     expect(shrunk('aws_ebs_volume', { size: 20 }, { size: 50 })).toBeUndefined();
+    expect(shrunk('aws_ebs_volume', { size: 20 }, { size: 20 })).toBeUndefined();
     expect(shrunk('aws_ebs_volume', { size: 50 }, { size: 20 })).toContain('cannot be smaller');
     expect(
       shrunk('aws_db_instance', { allocated_storage: 50 }, { allocated_storage: 20 }),

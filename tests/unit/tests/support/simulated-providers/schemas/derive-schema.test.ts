@@ -139,7 +139,10 @@ describe('A derived schema', () => {
 
   test('is there for data sources', () => {
     expect(block('aws_availability_zones', 'data')).toMatchObject({
-      attributes: { names: { type: ['list', 'string'], computed: true } },
+      attributes: {
+        group_names: { type: ['set', 'string'], computed: true },
+        names: { type: ['list', 'string'], computed: true },
+      },
       block_types: { filter: { nesting_mode: 'set' } },
     });
     expect(block('aws_eks_cluster', 'data').attributes['name']).toMatchObject({ required: true });
