@@ -2,7 +2,7 @@
 // simulation notices what it is there to notice. Method: one small stack with a bit of everything.
 import { createHash } from 'node:crypto';
 import { simulate } from '../../support/simulated-providers/index.ts';
-import type { LiveObject, Simulation } from '../../support/simulated-providers/index.ts';
+import type { LiveObject, Simulation, StackJson } from '../../support/simulated-providers/index.ts';
 import { smallStack } from './small-stack.ts';
 
 // A run takes 2 s alone on a machine, and many times that beside a full test run on two cores.
@@ -120,5 +120,32 @@ describe('A simulated stack', () => {
     expect(await simulation.plan()).toEqual([
       { address: 'kubernetes_secret_v1.database', action: 'create' },
     ]);
+  });
+
+  test('may stand on a cluster that was there before, and on no other', async () => {
+    const metadata = { name: 'broker' };
+    const stack = (host: string): StackJson => ({
+      terraform: {
+        required_providers: { kubernetes: { source: 'kubernetes', version: '2.38.0' } },
+      },
+      provider: { kubernetes: [{ host }] },
+      resource: {
+        kubernetes_namespace_v1: { broker: { metadata } },
+        kubernetes_config_map_v1: {
+          broker: {
+            data: { port: '6666' },
+            metadata: { ...metadata, namespace: '${kubernetes_namespace_v1.broker.id}' },
+          },
+        },
+      },
+    });
+    const host = 'https://cluster.example';
+    const simulation = await simulate(stack(host), { existingClusters: [host] });
+    expect((await simulation.apply()).live).toEqual([
+      'kubernetes_config_map_v1.broker',
+      'kubernetes_namespace_v1.broker',
+    ]);
+    await simulation.change(stack('https://elsewhere.example'));
+    await expect(simulation.plan()).rejects.toThrow('no such host');
   });
 });

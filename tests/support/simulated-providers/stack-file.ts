@@ -10,6 +10,7 @@ type Blocks = Record<string, Record<string, Json>>;
 /** A synthesized stack: the content of `cdk.tf.json`. */
 export interface StackJson {
   readonly terraform?: unknown;
+  readonly provider?: unknown;
   readonly resource?: unknown;
   readonly data?: unknown;
   readonly ephemeral?: unknown;
