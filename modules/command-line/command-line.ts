@@ -76,8 +76,10 @@ export function helpText(form: CommandForm): string {
     usage(form),
     '',
     ...rows.map(([name = '', meaning]) => `  ${name.padEnd(width)}  ${meaning}`),
-    '',
-    'Which environment: KIT_ENV, "dev" when it is not set.',
+    // A target is one of the environment that the settings select.
+    ...(form.words.some(({ name }) => name === 'target')
+      ? ['', 'Which environment: KIT_ENV, "dev" when it is not set.']
+      : []),
   ].join('\n');
 }
 

@@ -216,6 +216,19 @@ export const catalogue = {
     accepted: given.accepted,
     next: given.next,
   }),
+  ENVIRONMENT_UNKNOWN: (given: { environment: string }): Parts => ({
+    what: `Nothing is recorded of the environment ${given.environment}`,
+    received: `no environments/${given.environment}.json`,
+    accepted:
+      'an environment that was deployed to a cloud from this checkout, or whose record is committed',
+    next: 'check the name; git pull brings the records of others',
+  }),
+  STATE_NOT_HERE: (given: { environment: string; file: string }): Parts => ({
+    what: `The environment ${given.environment} cannot be destroyed from this machine`,
+    received: `no ${given.file}, where its record says the state is`,
+    accepted: 'the machine that deployed it, or a state in a bucket',
+    next: `run npm run reap there; what it has in the account: KIT_ENV=${given.environment} npm run audit`,
+  }),
   BROKER_BUILD_FAILED: (given: { status: string }): Parts => ({
     what: 'The broker could not be built; the compiler says why above',
     received: `exit code ${given.status} from "npm run build -w broker"`,

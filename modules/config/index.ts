@@ -13,6 +13,7 @@ export {
 } from './environment-record.ts';
 export type { EnvironmentRecord, RecordPlace, TargetRecord } from './environment-record.ts';
 export { KitError } from './kit-error.ts';
+export { parseLifetime } from './lifetime.ts';
 export { loadKit } from './load-kit.ts';
 export type { AwsSettings, Kit, LocalSettings } from './load-kit.ts';
 export type { CloudSettings } from './load-cloud.ts';

@@ -95,6 +95,7 @@ describe('Scripts of package.json', () => {
   );
   // One for each thing that somebody does: to the source, to a deployment, or to see about one.
   const verbs = [
+    'audit',
     'bench',
     'build',
     'check',
@@ -103,7 +104,10 @@ describe('Scripts of package.json', () => {
     'doctor',
     'down',
     'drill',
+    'extend',
     'generate',
+    'plan',
+    'reap',
     'release',
     'start',
     'synth',

@@ -51,15 +51,19 @@ export class AwsEnvironment {
 
   /** `npx cdktf <words>`, with the settings as variables. */
   async cdktf(words: readonly string[], settings: Variables): Promise<CommandResult> {
+    const program = path.join('node_modules', 'cdktf-cli', 'bundle', 'bin', 'cdktf');
+    return finished(this.checkout.startNode([program, ...words], this.variables(settings)));
+  }
+
+  /** The settings and what leads to the account, which knows then what their stack is made of. */
+  variables(settings: Variables): Variables {
     const kit = loadKit({
       config: { environments: {} },
       variables: settings,
       root: this.checkout.root,
     });
     this.account.offer(JSON.parse(Testing.synth(new AwsStack(Testing.app(), kit))) as object);
-    const program = path.join('node_modules', 'cdktf-cli', 'bundle', 'bin', 'cdktf');
-    const variables = { ...settings, ...this.account.environment(), ...this.store.variables };
-    return finished(this.checkout.startNode([program, ...words], variables));
+    return { ...settings, ...this.account.environment(), ...this.store.variables };
   }
 
   /** The same, where it has to go well; gives what it printed. */

@@ -1,0 +1,3 @@
+export { auditAws } from './audit-aws.ts';
+export type { AuditFindings, Leftover } from './leftover.ts';
+export { auditText, isClean } from './report.ts';

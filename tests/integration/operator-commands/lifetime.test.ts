@@ -1,0 +1,58 @@
+/**
+ * Goal: a sandbox whose time is over is listed, lives on when it is extended, and is destroyed whole
+ * when it is reaped. Method: the real scripts, cdktf and Terraform in a copy of the checkout, on a
+ * simulated account; `aws`, by which the audit looks, is a stand-in.
+ */
+import { readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { StandInPrograms } from '../../support/index.ts';
+import { AwsEnvironment } from '../aws-target/aws-environment.ts';
+
+jest.setTimeout(600_000);
+
+const script = (name: string, ...args: string[]): string[] => [
+  '--import',
+  'tsx',
+  `scripts/${name}.ts`,
+  ...args,
+];
+
+describe('A sandbox', () => {
+  test('is listed when its time is over, extended by hand, and reaped with nothing left', async () => {
+    const environment = await AwsEnvironment.open('reaped');
+    const { checkout } = environment;
+    const { KIT_IMAGE, ...settings } = environment.settings('sandbox');
+    const deploy = ['deploy', 'aws', '--auto-approve'];
+    await environment.succeed(deploy, { ...settings, KIT_IMAGE: KIT_IMAGE ?? '' });
+    const tools = new StandInPrograms([
+      { call: 'aws', output: '[]' },
+      { call: 'aws resourcegroupstaggingapi', output: '{"ResourceTagMappingList":[]}' },
+    ]);
+    const variables = {
+      ...environment.variables(settings),
+      PATH: `${tools.folder}:${process.env['PATH'] ?? ''}`,
+    };
+    const run = (name: string, ...args: string[]) =>
+      checkout.node(script(name, ...args), variables);
+
+    expect((await run('reap')).output).toContain('No sandbox is past its end.');
+    const file = path.join(checkout.root, 'environments', 'reaped.json');
+    const record = readFileSync(file, 'utf8');
+    const ended = record.replace(/"expires": "[^"]+"/, '"expires": "2026-01-01T00:00:00.000Z"');
+    writeFileSync(file, ended);
+    expect((await run('reap')).output).toMatch(
+      /^reaped {2}aws, sandbox, of ada, ended on 2026-01-01/,
+    );
+
+    const extended = await run('extend', 'reaped', '4h');
+    expect(extended.output).toContain('aws ended on 2026-01-01T00:00:00.000Z, and ends on ');
+    expect((await run('reap', '--json')).output).toBe('{\n  "due": []\n}\n');
+
+    writeFileSync(file, ended);
+    const reaped = await run('reap', '--yes');
+    expect(reaped.output).toContain('Audit      reaped\nNothing is left.');
+    expect(reaped.code).toBe(0);
+    expect(environment.live()).toEqual([]);
+    expect((await run('reap')).output).toContain('No sandbox is past its end.');
+  });
+});
