@@ -61,15 +61,14 @@ function natGateways(
     const address = new Eip(scope, `nat-${index}-address`, {
       domain: 'vpc',
       tags: nameTag(site, `nat-${index}`),
-      // An address in use keeps the internet gateway from going.
+      // An address in use keeps the internet gateway from going. And the public route is what the NAT gateway
+      // sends by: gone before, and the nodes are cut off while they drain.
       dependsOn: [...exposed.ready],
     });
     return new NatGateway(scope, `nat-${index}`, {
       subnetId,
       allocationId: address.id,
       tags: nameTag(site, `nat-${index}`),
-      // It is the public route that it sends by: gone before, and the nodes are cut off while they drain.
-      dependsOn: [...exposed.ready],
     });
   });
 }

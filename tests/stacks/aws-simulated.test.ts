@@ -59,6 +59,7 @@ function checkOrder(run: SimulationRun): void {
   run
     .gone('kubernetes_*')
     .before('aws_eks_node_group', 'aws_eks_access_*', 'aws_eks_addon', 'aws_eks_cluster');
+  run.gone('aws_eks_access_policy_association').before('aws_eks_access_entry');
   // The service goes before what leads clients to it, and no client before the load balancer.
   run.gone('kubernetes_*').before('aws_lb_listener', 'aws_autoscaling_attachment');
   run.gone('aws_lb_listener.ingress-ws').before('aws_lb', 'aws_lb_target_group.ingress-ws-*');
