@@ -59,6 +59,8 @@ export class SimulatedAccount extends AccountControl {
       [worldVariable]: this.#folder,
       CDKTF_SKIP_PROVIDER_LOCK: 'true',
       CHECKPOINT_DISABLE: '1',
+      // Terraform's memory is small and short-lived here; tidying it up less often saves a tenth of a run.
+      GOGC: '400',
       TF_CLI_CONFIG_FILE: this.#mirror.settings,
       TF_IN_AUTOMATION: '1',
     };
