@@ -1,3 +1,3 @@
 export { auditAws } from './audit-aws.ts';
 export type { AuditFindings, Leftover } from './leftover.ts';
-export { auditText, isClean } from './report.ts';
+export { auditText, isClean } from './audit-text.ts';

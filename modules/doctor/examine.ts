@@ -10,7 +10,7 @@ import { examineQuotas } from './aws/quotas.ts';
 import { examineState } from './aws/state-bucket.ts';
 import { fault, ok, warning } from './examination.ts';
 import type { Examined } from './examination.ts';
-import { examineEngine, examineTools } from './machine.ts';
+import { examineEngine, examineTools } from './examine-tools.ts';
 import type { Outside } from '../outside/index.ts';
 import { examineVersions } from './versions.ts';
 

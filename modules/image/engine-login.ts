@@ -14,13 +14,16 @@ export class EngineLogin {
   readonly #folder: string;
   readonly #engine: EngineName;
 
+  readonly #host: string;
+
   /** `environment`: the one that the engine runs in, which may say where Docker has its settings. */
-  constructor(engine: EngineName, environment: NodeJS.ProcessEnv) {
+  constructor(engine: EngineName, host: string, environment: NodeJS.ProcessEnv) {
     this.#engine = engine;
+    this.#host = host;
     this.#folder = mkdtempSync(path.join(tmpdir(), 'thebes-login-')); // readable by this user alone
     if (engine === 'podman') return;
     const own = environment['DOCKER_CONFIG'] ?? path.join(homedir(), '.docker');
-    adoptDockerSettings(own, this.#folder);
+    adoptDockerSettings(own, this.#folder, host);
   }
 
   /** Variables under which the engine knows the login. */
@@ -31,7 +34,8 @@ export class EngineLogin {
   }
 
   /** Logs in with a password that is handed from program to program: in no argument, variable or file of ours. */
-  async logIn(host: string, login: Registry['login']): Promise<void> {
+  async logIn(login: Registry['login']): Promise<void> {
+    const host = this.#host;
     const password = await runProgram(login.passwordCommand);
     if (password.status !== 0 || password.output.trim() === '') {
       throw new KitError([
@@ -58,20 +62,38 @@ export class EngineLogin {
   }
 }
 
-/** What of the user's settings a build needs: builders, plug-ins, contexts, proxies, and logins that are no stores. */
-function adoptDockerSettings(own: string, folder: string): void {
+/** What of the user's settings a build needs: builders, plug-ins, contexts, proxies, and other logins. */
+function adoptDockerSettings(own: string, folder: string, host: string): void {
   for (const name of ['buildx', 'cli-plugins', 'contexts']) {
     const part = path.join(own, name);
     if (existsSync(part)) symlinkSync(part, path.join(folder, name));
   }
-  // A store would keep the login for good; without one Docker writes it into this folder.
-  const { credsStore, ...settings } = readSettings(path.join(own, 'config.json'));
-  const hubLogin =
-    typeof credsStore === 'string' ? { 'https://index.docker.io/v1/': credsStore } : {};
-  const credHelpers = { ...hubLogin, ...(settings['credHelpers'] as object | undefined) };
-  writeFileSync(path.join(folder, 'config.json'), JSON.stringify({ ...settings, credHelpers }), {
-    mode: 0o600,
-  });
+  const { credsStore, auths, credHelpers, ...settings } = readSettings(
+    path.join(own, 'config.json'),
+  );
+  // A store would keep this login for good; without one Docker writes it into this folder. It stays in
+  // charge of the registries that the user is logged in to.
+  const stored = credsStore === undefined ? [] : Object.keys(object(auths));
+  const helpers = {
+    ...Object.fromEntries(stored.map((registry) => [registry, credsStore])),
+    ...object(credHelpers),
+  };
+  const adopted = {
+    ...settings,
+    auths: without(object(auths), host),
+    credHelpers: without(helpers, host),
+  };
+  writeFileSync(path.join(folder, 'config.json'), JSON.stringify(adopted), { mode: 0o600 });
+}
+
+function without(entries: object, host: string): object {
+  return Object.fromEntries(
+    Object.entries(entries).filter(([registry]) => !registry.includes(host)),
+  );
+}
+
+function object(value: unknown): object {
+  return typeof value === 'object' && value !== null ? value : {};
 }
 
 function readSettings(file: string): Record<string, unknown> {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { lstatSync, readFileSync, readlinkSync } from 'node:fs';
 import path from 'node:path';
 import { brokerPackages } from './broker-packages.ts';
-import { buildContextFiles } from './docker-ignore.ts';
+import { buildContextFiles } from './build-context.ts';
 
 /** What an image is built for: the system and processor of the nodes, not of who builds. */
 export type Platform = 'linux/arm64' | 'linux/amd64';

@@ -25,9 +25,9 @@ export async function pushImage(
   const engine = await findEngine();
   const reference = `${order.repository}:${order.tag}`;
   const [host = ''] = order.repository.split('/');
-  const login = new EngineLogin(engine, environment);
+  const login = new EngineLogin(engine, host, environment);
   try {
-    await login.logIn(host, order.login);
+    await login.logIn(order.login);
     const found = await runProgram([engine, 'manifest', 'inspect', reference], login);
     if (found.status === 0) {
       print(`The registry has ${reference}`);

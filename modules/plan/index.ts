@@ -1,3 +1,3 @@
 export { summarizePlan } from './plan-summary.ts';
 export type { PlannedAct, PlannedChange, PlanSummary } from './plan-summary.ts';
-export { planText } from './report.ts';
+export { planText } from './plan-text.ts';

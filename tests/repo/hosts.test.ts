@@ -12,6 +12,9 @@ const allowed: readonly { host: RegExp; reason: string }[] = [
   { host: /^developer\.hashicorp\.com$/, reason: 'how to install Terraform, in a message' },
   { host: /^opentofu\.org$/, reason: 'how to install OpenTofu, in a message' },
   { host: /^(www\.)?nodejs\.org$/, reason: 'how to install Node, in a message' },
+  { host: /^docs\.docker\.com$/, reason: 'how to install Docker, in a message' },
+  { host: /^podman\.io$/, reason: 'how to install Podman, in a message' },
+  { host: /^docs\.aws\.amazon\.com$/, reason: 'how to install the tool of AWS, in a message' },
 ];
 
 /** Folders whose recorded data may hold any host. */

@@ -104,7 +104,12 @@ describe('The program that makes the image', () => {
   test('leaves no login behind, neither in the settings of Docker nor beside them', async () => {
     const settings = tempDir();
     const temporary = tempDir();
-    const kept = { credsStore: 'keychain', auths: { 'example.com': {} }, currentContext: 'mine' };
+    const kept = {
+      credsStore: 'keychain',
+      auths: { 'example.com': {}, [host]: {} },
+      credHelpers: { 'other.example': 'helper', [host]: 'helper' },
+      currentContext: 'mine',
+    };
     writeFileSync(join(settings, 'config.json'), JSON.stringify(kept));
     mkdirSync(join(settings, 'contexts'));
     // It does what a stand-in cannot: looks at the settings while the login lives.
@@ -122,7 +127,7 @@ describe('The program that makes the image', () => {
     expect(JSON.parse(readFileSync(join(seen, 'config.json'), 'utf8'))).toEqual({
       auths: { 'example.com': {} },
       currentContext: 'mine',
-      credHelpers: { 'https://index.docker.io/v1/': 'keychain' },
+      credHelpers: { 'example.com': 'keychain', 'other.example': 'helper' },
     });
     expect(existsSync(join(seen, 'contexts'))).toBe(true);
     expect(JSON.parse(readFileSync(join(settings, 'config.json'), 'utf8'))).toEqual(kept);

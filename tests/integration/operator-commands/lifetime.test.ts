@@ -5,8 +5,10 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { cloudRecord, recordTarget } from '../../../modules/config/index.ts';
 import { StandInPrograms } from '../../support/index.ts';
 import { AwsEnvironment } from '../aws-target/aws-environment.ts';
+import { Checkout } from '../local-target/checkout.ts';
 
 jest.setTimeout(600_000);
 
@@ -54,5 +56,15 @@ describe('A sandbox', () => {
     expect(reaped.code).toBe(0);
     expect(environment.live()).toEqual([]);
     expect((await run('reap')).output).toContain('No sandbox is past its end.');
+  });
+
+  test('is not reaped from a machine that does not have its state', async () => {
+    const checkout = new Checkout('healthy');
+    const facts = { size: 'sandbox', expires: '2026-01-01T00:00:00.000Z', state: 'local' };
+    recordTarget(cloudRecord(checkout.root, 'elsewhere'), 'aws', facts);
+    const { code, output } = await checkout.node(script('reap', '--yes'), {});
+    expect(output).toContain('(STATE_NOT_HERE)');
+    expect(output).not.toContain('cdktf destroy');
+    expect(code).toBe(1);
   });
 });

@@ -71,13 +71,13 @@ export function soundStack() {
           description: 'clients',
           security_group_id: '${aws_security_group.front.id}',
           cidr_ipv4: '203.0.113.0/24',
-        } as Loose,
+        },
         'database-from-nodes': {
           description: 'brokers',
           security_group_id: '${aws_security_group.database.id}',
           referenced_security_group_id:
             '${aws_eks_cluster.cluster.vpc_config[0].security_group_id}',
-        } as Loose,
+        },
       } as Record<string, Loose>,
       kubernetes_namespace_v1: {
         broker: {
@@ -136,13 +136,13 @@ export function soundStack() {
                       },
                     ],
                     resources: {
-                      requests: { cpu: '500m', memory: '1Gi' } as Loose,
-                      limits: { memory: '1Gi' } as Loose,
-                    } as Loose,
+                      requests: { cpu: '500m', memory: '1Gi' },
+                      limits: { memory: '1Gi' },
+                    },
                     security_context: {
                       allow_privilege_escalation: false,
                       capabilities: { drop: ['ALL'] },
-                    } as Loose,
+                    },
                   },
                 ] as [Loose],
               },

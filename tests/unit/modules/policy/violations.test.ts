@@ -184,7 +184,8 @@ const planted: readonly Planted[] = [
   [
     'no-secret-written-down',
     ({ resource }) =>
-      (resource.kubernetes_config_map_v1.broker.data['url'] = 'nats://broker:hunter2@nats:4222'),
+      (resource.kubernetes_config_map_v1.broker.data['url'] =
+        'nats://user.example:hunter2@nats.example'),
     'kubernetes_config_map_v1.broker: data.url holds a URL with a password',
   ],
   [

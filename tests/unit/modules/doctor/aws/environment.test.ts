@@ -26,14 +26,14 @@ const cluster: readonly Answer[] = [
   ['aws eks list-clusters', ['thebes-dev-2-00abc', 'thebes-dev-0qx1z']],
   [
     'aws eks describe-cluster --name thebes-dev-0qx1z',
-    { cluster: { endpoint: 'https://ABC.gr7.eu-central-1.eks.amazonaws.com' } },
+    { cluster: { endpoint: 'https://cluster.example.com' } },
   ],
   [
     'aws eks list-access-entries --cluster-name thebes-dev-0qx1z',
     { accessEntries: [`${role}/path/of/deployer`] },
   ],
 ];
-const reachable = ['ABC.gr7.eu-central-1.eks.amazonaws.com'];
+const reachable = ['cluster.example.com'];
 
 describe('examineEnvironment of one that was never deployed', () => {
   const isRecorded = false;

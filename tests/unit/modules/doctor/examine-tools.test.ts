@@ -1,4 +1,4 @@
-import { examineEngine, examineTools } from '../../../../modules/doctor/machine.ts';
+import { examineEngine, examineTools } from '../../../../modules/doctor/examine-tools.ts';
 import { outsideOf, Refusal } from '../../../support/index.ts';
 import { inShort } from './in-short.ts';
 

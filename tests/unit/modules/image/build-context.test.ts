@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { buildContextFiles } from '../../../../modules/image/docker-ignore.ts';
+import { buildContextFiles } from '../../../../modules/image/build-context.ts';
 import { tempDir } from '../../../support/index.ts';
 
 function folderWith(ignored: string, ...files: string[]): string {
