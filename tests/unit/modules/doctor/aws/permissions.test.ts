@@ -1,5 +1,7 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { examinePermissions } from '../../../../../modules/doctor/aws/permissions.ts';
-import { outsideOf, Refusal } from '../../../../support/index.ts';
+import { outsideOf, Refusal, repositoryRoot } from '../../../../support/index.ts';
 import { inShort } from '../in-short.ts';
 
 const caller = { account: '111122223333', principal: 'arn:aws:iam::111122223333:role/deployer' };
@@ -52,6 +54,33 @@ describe('examinePermissions', () => {
     expect(examined).toMatchObject({
       problem: { received: `${caller.principal} lacks ec2:CreateVpc` },
     });
+  });
+
+  test('asks about a request that keeps the conditions of a statement', async () => {
+    const outside = outsideOf([[simulate, decided()]]);
+    const Condition = {
+      StringEquals: { 'aws:ResourceTag/kit:name': 'thebes' },
+      StringLike: { 'aws:ResourceTag/aws:eks:cluster-name': ['thebes-*', 'x'] },
+      Null: { 'ec2:CreateAction': 'false' },
+    };
+    const Statement = [{ Effect: 'Allow', Action: 'ec2:CreateTags', Resource: '*', Condition }];
+    await examinePermissions(outside, { ...options, policy: { Statement } });
+    const [asked = ''] = outside.commands;
+    expect(asked.match(/ContextKeyName=\S+/g)).toEqual([
+      'ContextKeyName=aws:ResourceTag/kit:name,ContextKeyValues=thebes,ContextKeyType=string',
+      'ContextKeyName=aws:ResourceTag/aws:eks:cluster-name,ContextKeyValues=thebes-example,ContextKeyType=string',
+      'ContextKeyName=ec2:CreateAction,ContextKeyValues=example,ContextKeyType=string',
+    ]);
+  });
+
+  test('can ask about every statement of the policy that comes with the kit', async () => {
+    const file = join(repositoryRoot, 'docs/reference/aws-deployer-policy.json');
+    const real = JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>;
+    const outside = outsideOf([[simulate, decided()]]);
+    const examined = await examinePermissions(outside, { ...options, policy: real });
+    expect(examined.verdict).toBe('ok');
+    expect(outside.commands.length).toBeGreaterThan(10);
+    expect(outside.commands.filter((text) => /--resource-arns \S*\*\S/.test(text))).toEqual([]);
   });
 
   test('asks about at most a hundred actions at once', async () => {
