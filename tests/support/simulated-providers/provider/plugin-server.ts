@@ -14,6 +14,20 @@ export type Handler = (request: Record<string, unknown>) => Values;
 /** Thrown by a handler: the provider dies in this call, and its caller never hears of it. */
 export class ProviderCrash extends Error {}
 
+/** Thrown by a handler: what it waits for may still happen; `giveUp` is its answer when it did not in time. */
+export class TryAgain extends Error {
+  readonly giveUp: () => Values;
+
+  constructor(giveUp: () => Values) {
+    super('to be tried again');
+    this.giveUp = giveUp;
+  }
+}
+
+/** Far less than the minutes that real providers try, and more than a busy machine needs for one destroy. */
+const patienceMs = 30_000;
+const retryDelayMs = 50;
+
 const statusOk = '0';
 const statusUnimplemented = '12';
 const statusInternal = '13';
@@ -45,11 +59,26 @@ class PluginCalls {
       this.#answer(stream, statusUnimplemented, `${path} is not part of the simulation`);
       return;
     }
+    const attempt = (): Values =>
+      handler(decodeMessage(procedure.request, request.subarray(framePrefixBytes)));
+    this.#try(stream, attempt, Date.now() + patienceMs, (values) =>
+      encodeMessage(procedure.response, values),
+    );
+  }
+
+  #try(
+    stream: ServerHttp2Stream,
+    attempt: () => Values,
+    deadline: number,
+    encode: (values: Values) => Buffer,
+  ): void {
     try {
-      const values = decodeMessage(procedure.request, request.subarray(framePrefixBytes));
-      this.#answer(stream, statusOk, '', encodeMessage(procedure.response, handler(values)));
+      this.#answer(stream, statusOk, '', encode(attempt()));
     } catch (error) {
-      if (error instanceof ProviderCrash) {
+      if (error instanceof TryAgain) {
+        const next = Date.now() > deadline ? error.giveUp : attempt;
+        setTimeout(() => this.#try(stream, next, deadline, encode), retryDelayMs);
+      } else if (error instanceof ProviderCrash) {
         if (stream.session === undefined) process.exit(1);
         this.#dying = stream.session;
         this.#die();

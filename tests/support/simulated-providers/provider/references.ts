@@ -51,8 +51,16 @@ function handlesOf(object: LiveObject): ReadonlySet<string> {
   );
 }
 
+/** Pods are what uses something of the cloud, and run on nodes: the disk of a node that is gone is free. */
+const nodes = new Set([
+  'aws_eks_node_group',
+  'google_container_node_pool',
+  'digitalocean_kubernetes_cluster',
+]);
+
 /** Live objects that still use this one. */
 function holdersOf(object: LiveObject, live: readonly LiveObject[]): readonly LiveObject[] {
+  const hasNodes = live.some(({ type }) => nodes.has(type));
   const handles = handlesOf(object);
   const name = heldByName[object.type];
   const byName = (argument: string, text: string): boolean =>
@@ -60,8 +68,9 @@ function holdersOf(object: LiveObject, live: readonly LiveObject[]): readonly Li
   return live.filter(
     (other) =>
       other.key !== object.key &&
-      // Kubernetes objects hold claims and volumes only, which storage.ts knows.
-      !(object.type.startsWith('kubernetes_') && other.type.startsWith('kubernetes_')) &&
+      // Among themselves, Kubernetes objects hold claims and volumes only, which storage.ts knows.
+      (!other.type.startsWith('kubernetes_') ||
+        (hasNodes && !object.type.startsWith('kubernetes_'))) &&
       holds(other.values, handles, byName),
   );
 }
@@ -77,5 +86,19 @@ export function refuseWhileHeld(call: ResourceCall): Refusal | undefined {
     `deleting ${type} (${object.id})`,
     'DependencyViolation',
     `${object.id} has a dependent object and cannot be deleted: ${names}`,
+  );
+}
+
+/**
+ * Whether the provider goes on trying instead of giving up at once: a disk that is attached may be
+ * detached by what goes at the same time, its nodes (aws_ebs_volume retries while the API says VolumeInUse).
+ */
+export function isWaitedFor(call: ResourceCall): boolean {
+  return (
+    call.type === 'aws_ebs_volume' &&
+    call.op === 'destroy' &&
+    call.object !== undefined &&
+    holdersOf(call.object, call.live).every(({ type }) => type.startsWith('kubernetes_')) &&
+    refuseWhileHeld(call) !== undefined
   );
 }

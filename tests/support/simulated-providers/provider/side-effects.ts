@@ -10,6 +10,7 @@ export function sideEffects(call: ResourceCall, world: World): void {
   const { op, type } = call;
   if (op === 'destroy' && type === 'kubernetes_namespace_v1') emptyNamespace(call, world);
   if (op === 'destroy' && type === 'aws_eks_access_entry') dropAssociations(call, world);
+  if (op === 'destroy' && type === 'aws_eks_cluster') dropObjects(call, world);
   if (type === 'kubernetes_service_v1' && textAt(call.values, 'spec', 'type') === 'LoadBalancer') {
     loadBalancerOfService(call, world);
   }
@@ -24,6 +25,14 @@ function emptyNamespace(call: ResourceCall, world: World): void {
       textAt(object.values as Value, 'metadata', 'namespace') === name,
   );
   for (const object of inside) removeQuietly(object, world, 'went with its namespace');
+}
+
+/** A cluster that goes takes along what is in it, whether or not somebody still knew it. */
+function dropObjects(call: ResourceCall, world: World): void {
+  for (const object of call.live) {
+    if (object.type.startsWith('kubernetes_'))
+      removeQuietly(object, world, 'went with its cluster');
+  }
 }
 
 /** An access entry takes the policies that are associated with it along. */

@@ -7,8 +7,10 @@ import { inventValue, simulatedAccount } from './fakes.ts';
 import { FaultInjector } from './fault-injector.ts';
 import { inventIdentity } from './identities.ts';
 import { openEphemeral } from './ephemeral-values.ts';
+import { TryAgain } from './plugin-server.ts';
 import type { Handler } from './plugin-server.ts';
 import type { Values } from './protobuf.ts';
+import { isWaitedFor } from './references.ts';
 import type { Refusal } from './refusal.ts';
 import { replacedAt } from './replacements.ts';
 import type { ResourceCall } from './resource-call.ts';
@@ -140,10 +142,13 @@ export class SimulatedProvider {
     const type = typeOf(request);
     if (planned === null) {
       const call = this.#call('destroy', request, prior, prior, object, live);
-      return this.#perform(call, () => {
-        if (object !== undefined) this.#world.remove(object.key);
-        return { new_state: writeValue(null) };
-      });
+      const attempt = (): Values =>
+        this.#perform(call, () => {
+          if (object !== undefined) this.#world.remove(object.key);
+          return { new_state: writeValue(null) };
+        });
+      if (isWaitedFor(call)) throw new TryAgain(attempt);
+      return attempt();
     }
     const values = this.#fill(type, prior, planned);
     const op = prior === null ? 'create' : 'update';

@@ -22,9 +22,12 @@ describe('An object that is to go', () => {
     const volume = liveObject('kubernetes_persistent_volume_v1', {
       spec: [{ persistent_volume_source: [{ csi: [{ volume_handle: disk.id }] }] }],
     });
-    expect(destroyed('aws_ebs_volume', disk, volume)).toContain(
+    const nodes = liveObject('aws_eks_node_group', { cluster_name: 'dev' });
+    expect(destroyed('aws_ebs_volume', disk, volume, nodes)).toContain(
       'kubernetes_persistent_volume_v1.it',
     );
+    // Without a node there is no pod that uses it.
+    expect(destroyed('aws_ebs_volume', disk, volume)).toBeUndefined();
   });
 
   test('is refused while a name that means it is in use', () => {

@@ -35,6 +35,16 @@ describe('A cloud', () => {
     ]);
   });
 
+  test('removes what is in a cluster with it, also what nobody remembers', () => {
+    const world = worldOf(
+      liveObject('kubernetes_secret_v1', { metadata: [{ name: 's', namespace: 'broker' }] }),
+      liveObject('aws_vpc', { id: 'vpc-1' }),
+    );
+    const call = resourceCall('destroy', 'aws_eks_cluster', { id: 'dev' }, { live: world.live() });
+    sideEffects(call, world);
+    expect(idsIn(world)).toEqual(['aws_vpc']);
+  });
+
   test('removes the policies of an access entry with it', () => {
     const values = { cluster_name: 'dev', principal_arn: 'arn:a' };
     const world = worldOf(
