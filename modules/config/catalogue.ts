@@ -40,6 +40,18 @@ export const catalogue = {
     accepted: given.accepted,
     next: `change ${given.source}, or leave it out for the default`,
   }),
+  ADMIN_CIDRS_IPV6: (given: { cidrs: string }): Parts => ({
+    what: 'The Kubernetes API on AWS is reached by IPv4 only',
+    received: `${given.cidrs} in KIT_ADMIN_CIDRS`,
+    accepted: 'IPv4 networks as 203.0.113.0/24',
+    next: 'leave out the IPv6 networks; clients may come by them (KIT_CLIENT_CIDRS)',
+  }),
+  DOMAIN_TOO_LONG: (given: { name: string; charactersMax: number }): Parts => ({
+    what: 'No certificate can be made out for the name of the environment',
+    received: `${given.name}, ${given.name.length} characters`,
+    accepted: `at most ${given.charactersMax} characters, the name of the environment included`,
+    next: 'use a shorter KIT_DOMAIN or KIT_ENV, or a certificate of your own: KIT_TLS=secret:<name>',
+  }),
   BINDINGS_MISSING: (given: { target: string }): Parts => ({
     what: `The bindings for ${given.target} are not installed`,
     received: `no packages of modules/${given.target} and modules/platform in node_modules`,

@@ -55,10 +55,18 @@ export interface CloudFacts {
   readonly now: Date;
 }
 
-/** The settings of one cloud. `fixed`: its settings that cannot change in an environment's life. */
+/** What is one cloud's own about its settings. */
+export interface CloudOwn {
+  readonly target: TargetName;
+  /** Settings that cannot change in an environment's life. */
+  readonly fixed: Readonly<Record<string, string>>;
+  /** What this cloud would not take. */
+  readonly problems: readonly Problem[];
+}
+
+/** The settings of one cloud. */
 export function loadCloud(
-  target: TargetName,
-  fixed: Readonly<Record<string, string>>,
+  { target, fixed, problems: ownProblems }: CloudOwn,
   { environment, preset, read, records, user, now }: CloudFacts,
 ): CloudSettings {
   const { values, problems } = read;
@@ -96,6 +104,7 @@ export function loadCloud(
     problems: [
       ...problems.cloud,
       ...problems[target],
+      ...ownProblems,
       ...cloudProblems(values, preset),
       ...guardProblems(values, environment),
       ...(isFor(values.allowReplace) ? [] : replacementProblems(environment, known?.fixed, kept)),

@@ -2,6 +2,7 @@ import path from 'node:path';
 import { usualPorts } from '../contract/index.ts';
 import type { PortName, Ports, Preset, Size } from '../contract/index.ts';
 import { presets } from '../presets/index.ts';
+import { awsProblems } from './aws-problems.ts';
 import { problem } from './catalogue.ts';
 import type { KitConfig } from './define-kit.ts';
 import { cloudRecord, readEnvironmentRecord } from './environment-record.ts';
@@ -99,7 +100,14 @@ export function loadKit(options: {
       ],
     }),
     aws: Object.freeze({
-      ...loadCloud('aws', { region: values.awsRegion }, cloud),
+      ...loadCloud(
+        {
+          target: 'aws',
+          fixed: { region: values.awsRegion },
+          problems: awsProblems(values, environment),
+        },
+        cloud,
+      ),
       region: values.awsRegion,
       admins: values.awsAdmins,
       natPerZone: values.awsNatPerZone,
