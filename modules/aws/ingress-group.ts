@@ -26,8 +26,10 @@ export class IngressGroup {
   open({ label, port, nodePort }: PublicPort): Ready {
     const { scope, settings } = this.site;
     const clients = settings.clientCidrs.map(
-      (cidr, index) =>
-        new VpcSecurityGroupIngressRule(scope, `ingress-${label}-from-${index}`, {
+      (cidr) =>
+        // By the network, not by the place in the list: where one is taken out, no other rule is rewritten to
+        // what a rule that still stands says, which AWS refuses as a duplicate.
+        new VpcSecurityGroupIngressRule(scope, `ingress-${label}-from-${idOf(cidr)}`, {
           securityGroupId: this.id,
           description: `Clients to port ${port}`,
           ...(cidr.includes(':') ? { cidrIpv6: cidr } : { cidrIpv4: cidr }),
@@ -52,4 +54,9 @@ export class IngressGroup {
 
 function tcp(port: number): { ipProtocol: string; fromPort: number; toPort: number } {
   return { ipProtocol: 'tcp', fromPort: port, toPort: port };
+}
+
+/** `203-0-113-0-24`, as addresses of Terraform may be written. */
+function idOf(cidr: string): string {
+  return cidr.replace(/[^\da-f]/gi, '-');
 }

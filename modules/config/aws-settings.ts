@@ -8,8 +8,9 @@ export const awsSettings = {
   awsRegion: text(
     { variable: 'KIT_REGION', place: 'aws.region', meaning: 'region of AWS', scope },
     {
-      accepted: 'a region as eu-central-1',
-      matches: (value) => /^[a-z]{2}(-[a-z]+){1,2}-[1-9]$/.test(value),
+      // Names of policies and services are other ones in China and GovCloud.
+      accepted: 'a region as eu-central-1, none of China or GovCloud',
+      matches: (value) => /^(?!cn-|us-gov-|us-iso)[a-z]{2}(-[a-z]+){1,2}-[1-9]$/.test(value),
     },
     'eu-central-1',
   ),

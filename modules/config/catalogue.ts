@@ -40,11 +40,17 @@ export const catalogue = {
     accepted: given.accepted,
     next: `change ${given.source}, or leave it out for the default`,
   }),
-  ADMIN_CIDRS_IPV6: (given: { cidrs: string }): Parts => ({
-    what: 'The Kubernetes API on AWS is reached by IPv4 only',
-    received: `${given.cidrs} in KIT_ADMIN_CIDRS`,
+  CIDRS_IPV6: (given: { variable: string; what: string; cidrs: string }): Parts => ({
+    what: `${capital(given.what)} on AWS is reached by IPv4 only`,
+    received: `${given.cidrs} in ${given.variable}`,
     accepted: 'IPv4 networks as 203.0.113.0/24',
-    next: 'leave out the IPv6 networks; clients may come by them (KIT_CLIENT_CIDRS)',
+    next: `leave out the IPv6 networks, and name the IPv4 addresses of who comes from there`,
+  }),
+  ADMIN_CIDRS_PRIVATE: (given: { cidrs: string }): Parts => ({
+    what: 'EKS takes no private networks for the public side of the Kubernetes API',
+    received: `${given.cidrs} in KIT_ADMIN_CIDRS`,
+    accepted: 'networks of the internet, as 203.0.113.0/24',
+    next: 'name the address that your network has outside, as https://checkip.amazonaws.com shows it; nodes and pods need none',
   }),
   DOMAIN_TOO_LONG: (given: { name: string; charactersMax: number }): Parts => ({
     what: 'No certificate can be made out for the name of the environment',

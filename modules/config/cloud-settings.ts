@@ -12,7 +12,8 @@ export type TlsSetting =
 
 const scope = 'cloud';
 const cidrs = {
-  accepted: 'networks as 203.0.113.0/24 or 2001:db8::/32, parted by commas',
+  accepted:
+    'networks as 203.0.113.0/24 or 2001:db8::/32, a single address as 203.0.113.4/32, parted by commas',
   matches: isCidr,
 };
 const kubernetesName = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;

@@ -77,7 +77,9 @@ export function list(
       const words: unknown[] | undefined =
         typeof given === 'string' ? given.split(',') : Array.isArray(given) ? given : undefined;
       const texts = words?.map((word) => (typeof word === 'string' ? word.trim() : ''));
-      return texts?.every((word) => word !== '' && form.matches(word)) === true ? texts : undefined;
+      const isAccepted = texts?.every((word) => word !== '' && form.matches(word)) === true;
+      // Once each: of two that are equal a cloud would refuse the second.
+      return isAccepted ? [...new Set(texts)] : undefined;
     },
   };
 }

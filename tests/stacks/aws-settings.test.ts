@@ -275,9 +275,24 @@ describe('The settings of AwsStack', () => {
     expect(suffix('2026-11-30T12:00:01Z')).not.toBe(first);
   });
 
+  test('leave the rule of a network as it is when another one is taken out of the list before it', () => {
+    const rules = (cidrs: string): Json =>
+      Object.fromEntries(
+        scene
+          .stack('small', { KIT_CLIENT_CIDRS: cidrs })
+          .of('aws_vpc_security_group_ingress_rule')
+          .filter(({ name }) => name.startsWith('ingress-client-'))
+          .map(({ name, config }) => [name, config['cidr_ipv4']]),
+      );
+    const kept = { 'ingress-client-from-198-51-100-0-24': '198.51.100.0/24' };
+    expect(rules('198.51.100.0/24')).toEqual(kept);
+    expect(rules('203.0.113.0/24,198.51.100.0/24')).toMatchObject(kept);
+  });
+
   test('take IPv6 networks for what they are', () => {
     const stack = scene.stack('small', { KIT_CLIENT_CIDRS: '2001:db8::/32,198.51.100.0/24' });
-    const { config: ipv6 } = stack.of('aws_vpc_security_group_ingress_rule')[1] ?? {};
+    const name = 'ingress-client-from-2001-db8---32';
+    const ipv6 = only(stack, 'aws_vpc_security_group_ingress_rule', name);
     expect(ipv6).toMatchObject({ cidr_ipv6: '2001:db8::/32' });
     expect(ipv6).not.toHaveProperty('cidr_ipv4');
   });
