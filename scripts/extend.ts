@@ -27,6 +27,8 @@ await runCommand(
         problem('ARGUMENT_INVALID', { name: 'time', given: time, accepted, next }),
       ]);
     }
+    // Settings that are wrong, the name of the environment first, are said before anything is moved.
+    loadKitFrom({ ...process.env, KIT_ENV: environment });
     const place = cloudRecord(repositoryRoot, environment);
     const moved = extendRecord(place, { byMs, now: new Date() });
     console.log(

@@ -52,7 +52,7 @@ async function runQuietly({ args, cwd, variables }: CdktfRun): Promise<number> {
 
 /** The plan that cdktf left beside the stack. It holds what the state holds, so it does not stay. */
 async function readPlan(folder: string): Promise<Json> {
-  const terraform = process.env['TERRAFORM_BINARY_NAME'] ?? 'terraform';
+  const terraform = process.env['TERRAFORM_BINARY_NAME'] || 'terraform';
   const end = await runProgram([terraform, 'show', '-json', 'plan'], {
     cwd: folder,
     variables: { CHECKPOINT_DISABLE: '1' },

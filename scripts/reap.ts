@@ -1,7 +1,7 @@
 // `npm run reap`: takes down sandboxes whose time is over.
 import { existsSync } from 'node:fs';
 import { auditText, isClean } from '../modules/audit/index.ts';
-import { problem, stateFile } from '../modules/config/index.ts';
+import { KitError, problem, stateFile } from '../modules/config/index.ts';
 import type { Kit } from '../modules/config/index.ts';
 import { dueTargets, settingsOf } from '../modules/lifetime/index.ts';
 import type { DueTarget } from '../modules/lifetime/index.ts';
@@ -25,6 +25,10 @@ await runCommand(
     ],
   },
   async (line) => {
+    if (line.has('--yes') && line.has('--json')) {
+      const [accepted, next] = ['--yes or --json, one of them', 'npm run reap -- --yes'];
+      throw new KitError([problem('ARGUMENT_UNKNOWN', { given: '--json', accepted, next })]);
+    }
     const due = dueTargets(repositoryRoot, new Date());
     if (!line.has('--yes')) {
       console.log(line.has('--json') ? JSON.stringify({ due }, null, 2) : listText(due));

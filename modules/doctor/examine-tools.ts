@@ -10,7 +10,7 @@ export async function examineTools(
   outside: Outside,
   variables: Readonly<Record<string, string | undefined>>,
 ): Promise<Examined[]> {
-  const binary = variables['TERRAFORM_BINARY_NAME'] ?? 'terraform';
+  const binary = variables['TERRAFORM_BINARY_NAME'] || 'terraform';
   const { status, output } = await outside.run([binary, 'version']);
   const answer = status === 0 ? output : null;
   const { node, terraform, problems } = checkToolchain({ variables, run: () => answer });

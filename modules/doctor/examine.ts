@@ -1,3 +1,4 @@
+import { problem } from '../config/index.ts';
 import type { Kit } from '../config/index.ts';
 import type { SupportedVersion } from '../contract/index.ts';
 import type { Json } from '../synthesized/index.ts';
@@ -49,7 +50,9 @@ export async function examineAws(
     ...examineSettings(settings.problems, settings.warnings),
     ...tools,
     engine,
-    ...(versions === undefined ? [unreadVersions()] : examineVersions(versions, outside.now)),
+    ...(versions === undefined
+      ? [fault('bindings', problem('BINDINGS_MISSING', { target: 'aws' }))]
+      : examineVersions(versions, outside.now)),
     tool,
     login.examined,
     ...(login.caller === undefined ? [] : await examineAccount(login.caller)),
@@ -75,15 +78,4 @@ function examineSettings(problems: readonly Problem[], warnings: readonly string
     ...warnings.map((text) => warning('settings', advice('SETTING_DOUBTFUL', { text }))),
   ];
   return found.length === 0 ? [ok('settings', 'go together')] : found;
-}
-
-function unreadVersions(): Examined {
-  return warning(
-    'versions',
-    advice('NOT_READABLE', {
-      what: 'Until when the versions that are asked for are supported',
-      reason: 'the bindings of the cloud are not installed',
-      need: 'the bindings, which a deploy needs as well',
-    }),
-  );
 }

@@ -19,11 +19,20 @@ export interface ProgramOptions {
   readonly show?: boolean;
 }
 
-/** Runs a program to its end. Never throws: one that is not installed has the status null. */
-export function runProgram(
+/** Runs a program to its end. Never throws: one that cannot be started has the status null. */
+export async function runProgram(
   command: readonly string[],
   options: ProgramOptions = {},
 ): Promise<ProgramEnd> {
+  try {
+    return await endOf(command, options);
+  } catch (error) {
+    // What Node itself refuses: an empty name, a command line that is too long.
+    return { status: null, output: '', errorOutput: (error as Error).message };
+  }
+}
+
+function endOf(command: readonly string[], options: ProgramOptions): Promise<ProgramEnd> {
   const [file = '', ...args] = command;
   const shown = options.show === true ? 'inherit' : 'pipe';
   const child = spawn(file, args, {

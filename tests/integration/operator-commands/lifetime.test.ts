@@ -58,6 +58,20 @@ describe('A sandbox', () => {
     expect((await run('reap')).output).toContain('No sandbox is past its end.');
   });
 
+  test('is neither extended by the name of a file elsewhere, nor reaped with a list asked for', async () => {
+    const checkout = new Checkout('healthy');
+    const elsewhere = { file: path.join(checkout.root, 'elsewhere.json'), environment: 'x' };
+    const facts = { size: 'sandbox', expires: '2026-01-01T00:00:00.000Z', state: 'local' };
+    recordTarget(elsewhere, 'aws', facts);
+    const extended = await checkout.node(script('extend', '../elsewhere', '4h'), {});
+    expect(extended.output).toContain('(ENVIRONMENT_NAME)');
+    expect(readFileSync(elsewhere.file, 'utf8')).toContain(facts.expires);
+
+    const reaped = await checkout.node(script('reap', '--yes', '--json'), {});
+    expect(reaped.output).toContain('(ARGUMENT_UNKNOWN)');
+    expect([extended.code, reaped.code]).toEqual([1, 1]);
+  });
+
   test('is not reaped from a machine that does not have its state', async () => {
     const checkout = new Checkout('healthy');
     const facts = { size: 'sandbox', expires: '2026-01-01T00:00:00.000Z', state: 'local' };

@@ -18,6 +18,12 @@ describe('examineTools', () => {
     expect(inShort(examined).at(-1)).toBe('problem terraform: TERRAFORM_MISSING');
     expect(JSON.stringify(examined)).toContain('tofu version');
   });
+
+  test('takes an empty name for none, as the shell that exports one means it', async () => {
+    const outside = outsideOf([['terraform version', 'Terraform v1.11.4']]);
+    const examined = await examineTools(outside, { TERRAFORM_BINARY_NAME: '' });
+    expect(inShort(examined).at(-1)).toBe('ok terraform: Terraform 1.11.4');
+  });
 });
 
 describe('examineEngine', () => {

@@ -60,12 +60,12 @@ describe('examineAws', () => {
     expect(found).toContain('warning settings: SETTING_DOUBTFUL');
   });
 
-  test('says that versions could not be looked at without the bindings', async () => {
+  test('says that nothing can be deployed without the bindings', async () => {
     const found = await examineAws(outsideOf(tools), kitOf(image), {
       ...facts,
       versions: undefined,
     });
-    expect(inShort(found)).toContain('warning versions: NOT_READABLE');
+    expect(inShort(found)).toContain('problem bindings: BINDINGS_MISSING');
   });
 });
 

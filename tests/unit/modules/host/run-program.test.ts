@@ -22,6 +22,12 @@ describe('runProgram', () => {
     expect(errorOutput).toContain('ENOENT');
   });
 
+  test('has the status null for what Node refuses to start', async () => {
+    const { status, errorOutput } = await runProgram(['']);
+    expect(status).toBeNull();
+    expect(errorOutput).toContain('empty');
+  });
+
   test('outlives a program that does not read what it is given', async () => {
     const { status } = await runProgram(node('process.exit(0)'), { input: 'x'.repeat(1_000_000) });
     expect(status).toBe(0);
