@@ -41,11 +41,13 @@ export async function examineEngine(
   const name = 'container engine';
   if (image !== null) return ok(name, `none needed: the image is ${image}`);
   const docker = await outside.run(['docker', 'version', '--format', '{{.Server.Version}}']);
-  if (docker.status === 0) {
-    return examineBuildx(outside, { platform, version: docker.output.trim() });
-  }
+  const ofDocker =
+    docker.status === 0
+      ? await examineBuildx(outside, { platform, version: docker.output.trim() })
+      : fault(name, advice('ENGINE_MISSING', undefined));
+  if (ofDocker.verdict !== 'problem') return ofDocker;
   const podman = await outside.run(['podman', 'info', '--format', '{{.Host.Arch}}']);
-  if (podman.status !== 0) return fault(name, advice('ENGINE_MISSING', undefined));
+  if (podman.status !== 0) return ofDocker;
   const own = `linux/${podman.output.trim()}`;
   return own === platform
     ? ok(name, `Podman, on ${own}`)

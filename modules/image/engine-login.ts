@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import path from 'node:path';
@@ -13,14 +15,15 @@ import type { EngineName } from './container-engine.ts';
 export class EngineLogin {
   readonly #folder: string;
   readonly #engine: EngineName;
-
   readonly #host: string;
+  readonly #guard: ChildProcess;
 
   /** `environment`: the one that the engine runs in, which may say where Docker has its settings. */
   constructor(engine: EngineName, host: string, environment: NodeJS.ProcessEnv) {
     this.#engine = engine;
     this.#host = host;
     this.#folder = mkdtempSync(path.join(tmpdir(), 'thebes-login-')); // readable by this user alone
+    this.#guard = guardOf(this.#folder);
     if (engine === 'podman') return;
     const own = environment['DOCKER_CONFIG'] ?? path.join(homedir(), '.docker');
     adoptDockerSettings(own, this.#folder, host);
@@ -59,12 +62,31 @@ export class EngineLogin {
 
   end(): void {
     rmSync(this.#folder, { recursive: true, force: true });
+    this.#guard.stdin?.end();
   }
 }
 
-/** What of the user's settings a build needs: builders, plug-ins, contexts, proxies, and other logins. */
+/**
+ * A process that removes the folder when this one is gone, however it went: Terraform, when it is
+ * interrupted, kills what it runs at once. In a group of its own, so that Ctrl-C spares it, and without
+ * the output of this one, for whose end Terraform waits.
+ */
+function guardOf(folder: string): ChildProcess {
+  const removal = `process.stdin.resume().on('end', () =>
+    require('node:fs').rmSync(process.argv[1], { recursive: true, force: true }))`;
+  const guard = spawn(process.execPath, ['--eval', removal, folder], {
+    stdio: ['pipe', 'ignore', 'ignore'],
+    detached: true,
+  });
+  guard.on('error', () => undefined); // without it the push works as well
+  guard.stdin?.on('error', () => undefined);
+  guard.unref();
+  return guard;
+}
+
+/** What of the user's settings a build needs: builders, plug-ins, contexts, keys of a server elsewhere, proxies, other logins. */
 function adoptDockerSettings(own: string, folder: string, host: string): void {
-  for (const name of ['buildx', 'cli-plugins', 'contexts']) {
+  for (const name of ['buildx', 'cli-plugins', 'contexts', 'ca.pem', 'cert.pem', 'key.pem']) {
     const part = path.join(own, name);
     if (existsSync(part)) symlinkSync(part, path.join(folder, name));
   }

@@ -47,10 +47,6 @@ async function buildWithDocker(
   reference: string,
   login: EngineLogin,
 ): Promise<void> {
-  const buildx = await runProgram(['docker', 'buildx', 'version'], login);
-  if (buildx.status !== 0) {
-    throw new KitError([problem('IMAGE_BUILDX_MISSING', undefined)]);
-  }
   // Without the record of provenance, which would be an image more under each tag, and count as one
   // where the registry keeps the last ten.
   const how = ['--provenance=false', '--push'];
@@ -62,7 +58,10 @@ async function buildWithPodman(
   reference: string,
   login: EngineLogin,
 ): Promise<void> {
-  await run(['podman', 'build', ...source(order, reference)], order, login);
+  // Docker's format has health checks, and of a single image it is the one that `podman manifest
+  // inspect` can read: by it the next push sees that the registry has the tag, which it takes only once.
+  const how = ['--format', 'docker'];
+  await run(['podman', 'build', ...how, ...source(order, reference)], order, login);
   await run(['podman', 'push', reference], order, login);
 }
 

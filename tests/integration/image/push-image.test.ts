@@ -61,10 +61,10 @@ describe('The program that makes the image', () => {
     expect(status).toBe(0);
     expect(programs.commands).toEqual([
       'docker version --format {{.Server.Version}}',
+      'docker buildx version',
       'aws ecr get-login-password --region x',
       `docker login --username AWS --password-stdin ${host}`,
       `docker manifest inspect ${reference}`,
-      'docker buildx version',
       `docker buildx build --provenance=false --push --platform linux/arm64 --file broker/Dockerfile --tag ${reference} .`,
     ]);
     expect(programs.calls.at(-1)?.cwd).toBe(repositoryRoot);
@@ -74,9 +74,18 @@ describe('The program that makes the image', () => {
     const programs = new StandInPrograms(podman);
     expect((await push(programs, 'linux/amd64')).status).toBe(0);
     expect(programs.commands.slice(-2)).toEqual([
-      `podman build --platform linux/amd64 --file broker/Dockerfile --tag ${reference} .`,
+      `podman build --format docker --platform linux/amd64 --file broker/Dockerfile --tag ${reference} .`,
       `podman push ${reference}`,
     ]);
+  });
+
+  test.each([
+    ['has no buildx', { call: 'docker buildx version', status: 1 }],
+    ['is Podman by another name', { call: 'docker buildx version', output: 'buildah 1.39.0' }],
+  ])('takes Podman, where Docker %s', async (_, buildx) => {
+    const programs = new StandInPrograms([...but(docker, buildx), ...podman]);
+    expect((await push(programs)).status).toBe(0);
+    expect(programs.commands.at(-1)).toBe(`podman push ${reference}`);
   });
 
   test.each([
@@ -112,6 +121,7 @@ describe('The program that makes the image', () => {
     };
     writeFileSync(join(settings, 'config.json'), JSON.stringify(kept));
     mkdirSync(join(settings, 'contexts'));
+    writeFileSync(join(settings, 'ca.pem'), 'an authority');
     // It does what a stand-in cannot: looks at the settings while the login lives.
     const programs = new StandInPrograms(docker);
     const spy = join(programs.folder, 'docker');
@@ -129,7 +139,7 @@ describe('The program that makes the image', () => {
       currentContext: 'mine',
       credHelpers: { 'example.com': 'keychain', 'other.example': 'helper' },
     });
-    expect(existsSync(join(seen, 'contexts'))).toBe(true);
+    expect(readdirSync(seen)).toEqual(['ca.pem', 'config.json', 'contexts']);
     expect(JSON.parse(readFileSync(join(settings, 'config.json'), 'utf8'))).toEqual(kept);
     expect(readdirSync(temporary).filter((name) => name.startsWith('thebes-login-'))).toEqual([]);
   });

@@ -47,6 +47,11 @@ describe('examineEngine', () => {
       'problem container engine: BUILDX_MISSING',
     ],
     [
+      'a Podman beside a Docker without buildx',
+      [docker, ['docker buildx inspect', new Refusal('unknown')], ['podman info', 'arm64\n']],
+      'ok container engine: Podman, on linux/arm64',
+    ],
+    [
       'a Podman on the processor of the nodes',
       [['podman info', 'arm64\n']],
       'ok container engine: Podman, on linux/arm64',
