@@ -42,7 +42,7 @@ export class ObjectStore {
       AWS_ENDPOINT_URL_S3: 'http://s3.test',
       AWS_ENDPOINT_URL_STS: 'http://sts.test',
       AWS_ACCESS_KEY_ID: 'nobody',
-      AWS_SECRET_ACCESS_KEY: 'nothing',
+      AWS_SECRET_ACCESS_KEY: 'canary-key-of-the-deployer',
       AWS_EC2_METADATA_DISABLED: 'true',
     };
   }

@@ -1,11 +1,16 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { Testing } from '../../../modules/cdk.ts';
 import { loadKit } from '../../../modules/config/index.ts';
 import type { Size } from '../../../modules/contract/index.ts';
 import { AwsStack } from '../../../stacks/aws.ts';
 import { ObjectStore, tempDir } from '../../support/index.ts';
-import { AccountControl, SimulatedAccount } from '../../support/simulated-providers/index.ts';
-import type { JournalEntry } from '../../support/simulated-providers/index.ts';
+import {
+  AccountControl,
+  SimulatedAccount,
+  SimulationRun,
+  StateFile,
+} from '../../support/simulated-providers/index.ts';
 import { Checkout, finished } from '../local-target/checkout.ts';
 import type { CommandResult, Variables } from '../local-target/checkout.ts';
 
@@ -21,7 +26,6 @@ export class AwsEnvironment {
   readonly name: string;
   private readonly account: SimulatedAccount;
   private readonly store: ObjectStore;
-  private seenCount = 0;
 
   private constructor(name: string, account: SimulatedAccount, store: ObjectStore) {
     this.name = name;
@@ -78,11 +82,51 @@ export class AwsEnvironment {
     return this.control.live().map(({ type, id }) => `${type} ${id}`);
   }
 
-  /** What happened in the account since the last look. */
-  takeJournal(): readonly JournalEntry[] {
-    const fresh = this.control.journal().slice(this.seenCount);
-    this.seenCount += fresh.length;
-    return fresh;
+  /** What a command does to the account, by the addresses that the state has before or after it. */
+  async watch(command: () => Promise<unknown>): Promise<SimulationRun> {
+    const start = this.control.journal().length;
+    const before = this.state;
+    await command();
+    const states = [new StateFile(() => before), new StateFile(() => this.state)];
+    const addresses = new Map(states.flatMap((state) => [...state.addresses()]));
+    return new SimulationRun({
+      journal: this.control
+        .journal()
+        .slice(start)
+        .map((entry) => {
+          const address = addresses.get(entry.key ?? '');
+          return address === undefined ? entry : { ...entry, address };
+        }),
+      live: this.live(),
+      outputs: {},
+      dependencies: new Map(states.flatMap((state) => [...state.dependencies()])),
+    });
+  }
+
+  private get state(): string {
+    const [state] = [...this.store.objects].filter(([name]) => name.endsWith('aws.tfstate'));
+    return state?.[1].toString() ?? '';
+  }
+
+  /** Every password that the account was given, and the deployer's own secret. */
+  secrets(): string[] {
+    const stored = this.control.live().flatMap(({ secrets = {} }) => Object.values(secrets));
+    const own = this.store.variables['AWS_SECRET_ACCESS_KEY'] ?? '';
+    return [own, ...stored.filter((secret) => typeof secret === 'string')];
+  }
+
+  /** Everything that a deploy leaves on the machine and in the bucket, as text. */
+  written(): string {
+    const files = ['cdktf.out', 'state', 'environments'].flatMap((folder) => {
+      const place = path.join(this.checkout.root, folder);
+      return existsSync(place) ? readdirSync(place, { recursive: true, withFileTypes: true }) : [];
+    });
+    const texts = files
+      // What Terraform installed is the same for everybody.
+      .filter((file) => file.isFile() && !file.parentPath.includes(`${path.sep}providers`))
+      .map((file) => readFileSync(path.join(file.parentPath, file.name), 'latin1'));
+    const kept = [...this.store.objects.values()].map((object) => object.toString('latin1'));
+    return [...texts, ...kept].join('\n');
   }
 
   /** From now on the API of the cluster does not answer. */

@@ -21,6 +21,7 @@ export type { PlannedChange, SimulateOptions } from './simulation.ts';
 export { SimulatedAccount, simulatedEnvironment } from './simulated-account.ts';
 export { SimulationRun } from './simulation-run.ts';
 export type { Dependencies, OrderAssertion } from './simulation-run.ts';
+export { StateFile } from './state-file.ts';
 export { TerraformError } from './terraform.ts';
 export type { Diagnostic } from './terraform.ts';
 export type { StackJson, StackSource } from './stack-file.ts';

@@ -57,7 +57,7 @@ export class Simulation extends AccountControl {
     super(account.world);
     this.#account = account;
     this.#options = options;
-    this.#state = new StateFile(join(this.#folder, 'terraform.tfstate'));
+    this.#state = StateFile.at(join(this.#folder, 'terraform.tfstate'));
     this.#terraform = new Terraform({
       binary: options.binary ?? 'terraform',
       folder: this.#folder,

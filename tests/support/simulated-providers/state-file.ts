@@ -9,6 +9,8 @@ interface StateResource {
   readonly instances: readonly {
     readonly index_key?: string | number;
     readonly dependencies?: readonly string[];
+    /** What the provider keeps with the object: JSON in base64. */
+    readonly private?: string;
   }[];
 }
 
@@ -17,43 +19,65 @@ interface State {
   readonly outputs: Readonly<Record<string, { readonly value: unknown }>>;
 }
 
-/** Terraform's own file of what it made; empty text before the first run. */
+/** Terraform's own record of what it made; empty text before the first run. */
 export class StateFile {
-  readonly #path: string;
+  readonly #read: () => string;
 
-  constructor(path: string) {
-    this.#path = path;
+  constructor(read: () => string) {
+    this.#read = read;
+  }
+
+  /** The state in a file, whatever it is at the time. */
+  static at(path: string): StateFile {
+    return new StateFile(() => (existsSync(path) ? readFileSync(path, 'utf8') : ''));
   }
 
   text(): string {
-    return existsSync(this.#path) ? readFileSync(this.#path, 'utf8') : '';
+    return this.#read();
   }
 
   outputs(): Readonly<Record<string, unknown>> {
-    const outputs = Object.entries(this.#read().outputs);
+    const outputs = Object.entries(this.#state().outputs);
     return Object.fromEntries(outputs.map(([name, { value }]) => [name, value]));
   }
 
   /** Types that the state holds, which their providers must know even when the stack names none any more. */
   types(): readonly string[] {
-    const managed = this.#read().resources.filter(({ mode }) => mode === 'managed');
+    const managed = this.#state().resources.filter(({ mode }) => mode === 'managed');
     return [...new Set(managed.map(({ type }) => type))];
   }
 
   dependencies(): Dependencies {
-    const found = new Map<string, ReadonlySet<string>>();
-    for (const { mode, type, name, module, instances } of this.#read().resources) {
-      if (mode !== 'managed') continue;
-      for (const { index_key: key, dependencies } of instances) {
-        const place = module === undefined ? '' : `${module}.`;
-        const index = key === undefined ? '' : `[${JSON.stringify(key)}]`;
-        found.set(`${place}${type}.${name}${index}`, new Set(dependencies));
-      }
-    }
-    return found;
+    return new Map(
+      this.#instances().map(({ address, dependencies }) => [address, new Set(dependencies)]),
+    );
   }
 
-  #read(): State {
+  /** By the key of each object, by which the journal names it too: its address. */
+  addresses(): ReadonlyMap<string, string> {
+    return new Map(
+      this.#instances().flatMap(({ address, private: kept }) => {
+        const text = Buffer.from(kept ?? '', 'base64').toString();
+        const { key } = (text === '' ? {} : JSON.parse(text)) as { key?: string };
+        return key === undefined ? [] : [[key, address] as const];
+      }),
+    );
+  }
+
+  #instances(): readonly (StateResource['instances'][number] & { readonly address: string })[] {
+    return this.#state()
+      .resources.filter(({ mode }) => mode === 'managed')
+      .flatMap(({ type, name, module, instances }) =>
+        instances.map((instance) => {
+          const place = module === undefined ? '' : `${module}.`;
+          const key = instance.index_key;
+          const index = key === undefined ? '' : `[${JSON.stringify(key)}]`;
+          return { ...instance, address: `${place}${type}.${name}${index}` };
+        }),
+      );
+  }
+
+  #state(): State {
     const text = this.text();
     return text === '' ? { resources: [], outputs: {} } : (JSON.parse(text) as State);
   }
