@@ -1,7 +1,9 @@
 import type { Rule } from './rule.ts';
+import { accountRules } from './rules/accounts.ts';
 import { connectionRules } from './rules/connections.ts';
 import { exposureRules } from './rules/exposure.ts';
 import { graphRules } from './rules/graph.ts';
+import { namespaceRules } from './rules/namespaces.ts';
 import { protectionRules } from './rules/protection.ts';
 import { secretRules } from './rules/secrets.ts';
 import { storageRules } from './rules/storage.ts';
@@ -12,9 +14,11 @@ import { workloadRules } from './rules/workloads.ts';
 export const rules: readonly Rule[] = [
   ...storageRules,
   ...exposureRules,
+  ...accountRules,
   ...connectionRules,
   ...secretRules,
   ...workloadRules,
+  ...namespaceRules,
   ...graphRules,
   ...protectionRules,
   ...versionRules,

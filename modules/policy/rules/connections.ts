@@ -7,6 +7,7 @@ const careless: readonly [RegExp, string][] = [
   [/rejectUnauthorized["']?\s*[:=]\s*["']?false/i, 'rejectUnauthorized: false'],
   [/sslmode["']?\s*[:=]\s*["']?(disable|allow|prefer|require|no-verify)\b/i, 'a weak sslmode'],
   [/NODE_TLS_REJECT_UNAUTHORIZED/, 'NODE_TLS_REJECT_UNAUTHORIZED'],
+  [/THEBES_POSTGRES_TLS=off/, 'THEBES_POSTGRES_TLS: off'],
 ];
 
 function unproven(stack: SynthesizedStack): Finding[] {
@@ -17,7 +18,10 @@ function unproven(stack: SynthesizedStack): Finding[] {
     ),
   ];
   return parts.flatMap(([address, config]) => {
-    const texts = [...textsIn(config)].map(({ path, text }) => `${path.at(-1)}=${text}`);
+    const texts = [
+      ...[...textsIn(config)].map(({ path, text }) => `${path.at(-1)}=${text}`),
+      ...variablesIn(config),
+    ];
     const found = careless.filter(([form]) => texts.some((text) => form.test(text)));
     const isInsecure =
       address.startsWith('provider.') && (config as { insecure?: unknown }).insecure === true;
@@ -25,6 +29,12 @@ function unproven(stack: SynthesizedStack): Finding[] {
       (what) => ({ address, what: `has ${what}` }),
     );
   });
+}
+
+/** The variables of containers, which are pairs of a name and a value, as `name=value`. */
+function variablesIn(config: unknown): string[] {
+  const pairs = JSON.stringify(config).matchAll(/"name":"(\w+)","value":"([^"]*)"/g);
+  return [...pairs].map(([, name = '', value = '']) => `${name}=${value}`);
 }
 
 const poolVariable = 'THEBES_POSTGRES_CONNECTION_COUNT_MAX';

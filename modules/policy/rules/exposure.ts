@@ -9,7 +9,17 @@ const ruleTypes = ['aws_vpc_security_group_ingress_rule', 'aws_security_group_ru
 interface Way {
   readonly rule: SynthesizedResource;
   readonly groups: readonly string[];
+  /** Networks, and lists of networks by their id, of which nobody here knows what is in them. */
   readonly cidrs: readonly string[];
+}
+
+/** Networks that lead to nobody outside: those of RFC 1918, RFC 6598 and RFC 4193. */
+const privateNetwork =
+  /^(10\.|172\.(1[6-9]|2\d|3[01])\.|192\.168\.|100\.(6[4-9]|[7-9]\d|1[01]\d|12[0-7])\.|f[cd][0-9a-f]{2}:)/i;
+
+/** Whether a network is of the inside: a private one, or one of this stack's own, by an expression. */
+function isInside(cidr: string): boolean {
+  return cidr.startsWith('${') || (privateNetwork.test(cidr) && !/\/[0-7]$/.test(cidr));
 }
 
 function waysIn(stack: SynthesizedStack): Way[] {
@@ -30,7 +40,8 @@ function waysIn(stack: SynthesizedStack): Way[] {
 }
 
 function cidrsOf(config: Json): string[] {
-  const given = ['cidr_ipv4', 'cidr_ipv6', 'cidr_blocks', 'ipv6_cidr_blocks'];
+  const networks = ['cidr_ipv4', 'cidr_ipv6', 'cidr_blocks', 'ipv6_cidr_blocks'];
+  const given = [...networks, 'prefix_list_id', 'prefix_list_ids'];
   return given.flatMap((name) => [config[name]].flat()).filter((cidr) => typeof cidr === 'string');
 }
 
@@ -52,25 +63,33 @@ function waysByPlace(stack: SynthesizedStack): { readonly front: Way[]; readonly
 export const exposureRules: readonly Rule[] = [
   {
     name: 'no-open-network',
-    demand: 'No rule lets the whole world in to anything but the load balancer.',
+    demand: 'No rule lets anybody from outside in to anything but the load balancer.',
     why: 'Nodes and the database are reached through the load balancer and from the cluster; any other way in is a mistake.',
-    check: (stack) =>
-      waysByPlace(stack).inner.flatMap(({ rule, cidrs }) =>
+    check: (stack) => [
+      ...waysByPlace(stack).inner.flatMap(({ rule, cidrs }) =>
         cidrs
-          .filter((cidr) => cidr.endsWith('/0'))
+          .filter((cidr) => !isInside(cidr))
           .map((cidr) => ({ address: rule.address, what: `lets ${cidr} in` })),
       ),
+      ...findings(stack.of('aws_eks_node_group'), ({ config }) =>
+        block(config, 'remote_access') === undefined ? undefined : 'has nodes open for SSH',
+      ),
+    ],
   },
   {
     name: 'load-balancer-from-clients',
     demand: 'The load balancer is reached from the networks of KIT_CLIENT_CIDRS and from no other.',
     why: 'Who may connect is decided in one place, and the cloud has to do what is said there.',
-    check: (stack, { clientCidrs }) =>
-      waysByPlace(stack).front.flatMap(({ rule, cidrs }) =>
+    check: (stack, { clientCidrs }) => [
+      ...waysByPlace(stack).front.flatMap(({ rule, cidrs }) =>
         cidrs
           .filter((cidr) => !clientCidrs.includes(cidr))
           .map((cidr) => ({ address: rule.address, what: `lets ${cidr} in` })),
       ),
+      ...findings(stack.of('aws_lb'), ({ config }) =>
+        [config['security_groups'] ?? []].flat().length > 0 ? undefined : 'has no security group',
+      ),
+    ],
   },
   {
     name: 'rules-described',

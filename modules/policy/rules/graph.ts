@@ -18,6 +18,16 @@ function unreached(stack: SynthesizedStack): Finding[] {
   );
 }
 
+/** Where disks are Terraform's (iac.md 0, row 2), a claim that names none makes the driver make one. */
+function unknownDisks(stack: SynthesizedStack): Finding[] {
+  if (stack.of('aws_eks_cluster').length === 0) return [];
+  return findings(
+    stack.of('kubernetes_persistent_volume_claim', 'kubernetes_persistent_volume_claim_v1'),
+    ({ config }) =>
+      block(config, 'spec')?.['volume_name'] === undefined ? 'names no volume_name' : undefined,
+  );
+}
+
 const wantedTags = ['kit:env', 'kit:expires', 'kit:owner'];
 
 function untagged(stack: SynthesizedStack): Finding[] {
@@ -62,6 +72,12 @@ export const graphRules: readonly Rule[] = [
       'Every object in the cluster waits for all node groups and for the access of who deploys.',
     why: 'Destroy goes the other way: without the edge, nodes or access go first and the object cannot be removed any more.',
     check: unreached,
+  },
+  {
+    name: 'no-disk-of-a-controller',
+    demand: 'On AWS, each claim of a disk names the disk.',
+    why: 'A disk that the driver makes is in no state: it outlives a destroy, and costs money.',
+    check: unknownDisks,
   },
   {
     name: 'everything-tagged',

@@ -22,6 +22,7 @@ function withoutLock(stack: SynthesizedStack): Finding[] {
 function withoutSnapshot(stack: SynthesizedStack): Finding[] {
   return findings(stack.of('aws_db_instance'), ({ config }) => {
     if (isOn(config['skip_final_snapshot'])) return 'skips its final snapshot';
+    if (!(Number(config['backup_retention_period']) > 0)) return 'keeps no backups';
     return config['final_snapshot_identifier'] === undefined
       ? 'has no final_snapshot_identifier, so that it cannot be destroyed'
       : undefined;
@@ -46,7 +47,7 @@ export const protectionRules: readonly Rule[] = [
   {
     name: 'protected-sizes-locked',
     demand:
-      'A size that is protected has the stack lock, the switches of the cloud and a final snapshot, as its preset says.',
+      'A size that is protected has the stack lock, the switches of the cloud, backups and a final snapshot, as its preset says.',
     why: 'A wrong word on a command line must not be enough to lose production.',
     check,
   },

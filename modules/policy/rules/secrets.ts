@@ -1,6 +1,7 @@
-import { block, blocks, object, textsIn } from '../../synthesized/index.ts';
-import type { SynthesizedStack } from '../../synthesized/index.ts';
+import { blocks, object, textsIn } from '../../synthesized/index.ts';
+import type { SynthesizedResource, SynthesizedStack } from '../../synthesized/index.ts';
 import type { Finding, Rule } from '../rule.ts';
+import { containersIn } from './workloads.ts';
 
 /** Arguments whose value is a secret by their name; `_wo` is the write-only form. */
 const secretName =
@@ -14,13 +15,30 @@ const secretForms: readonly [RegExp, string][] = [
   [/\b(password|token|secret)["']?\s*[:=]\s*["']?(?![$<{/"'\s])\S{4,}/i, 'a password in a text'],
 ];
 
-/** Whether nothing of a text is written down: it is an expression of Terraform as a whole. */
+/** Whether nothing of a text is written down: it is an expression that takes its value from elsewhere. */
 function isExpression(text: string): boolean {
-  return text === '' || /^\$\{[^}]*\}$/.test(text);
+  if (text === '') return true;
+  const withoutTexts = text.replace(/"[^"]*"/g, '');
+  return /^\$\{[^}]*\}$/.test(text) && /[a-z_]\w*\.\w/.test(withoutTexts);
+}
+
+/** Everything in the stack, by what it is called; but not the words in which problems are told. */
+function placesIn(stack: SynthesizedStack): Pick<SynthesizedResource, 'address' | 'config'>[] {
+  const { locals, provider, output, data, ephemeral, terraform } = stack.json;
+  const sections = { local: locals, provider, output, data, ephemeral, terraform };
+  return [
+    ...stack.resources,
+    ...Object.entries(sections).flatMap(([section, parts]) =>
+      Object.entries(object(parts)).map(([name, config]) => ({
+        address: `${section}.${name}`,
+        config: { [name]: config },
+      })),
+    ),
+  ].filter(({ address }) => address !== 'local.problems');
 }
 
 function literalSecrets(stack: SynthesizedStack): Finding[] {
-  return stack.resources.flatMap(({ address, config }) =>
+  return placesIn(stack).flatMap(({ address, config }) =>
     [...textsIn(config)].flatMap(({ path, text }) => {
       const place = path.filter((part) => !/^\d+$/.test(part));
       const name = place.at(-1) ?? '';
@@ -35,15 +53,18 @@ function literalSecrets(stack: SynthesizedStack): Finding[] {
 }
 
 function literalVariables(stack: SynthesizedStack): Finding[] {
-  return stack.resources
-    .filter(({ type }) => type.startsWith('kubernetes_'))
+  const ofContainers = containersIn(stack).flatMap(({ workload: { address }, container }) =>
+    blocks(container, 'env').map(({ name, value }) => ({ address, name: String(name), value })),
+  );
+  const ofMaps = stack
+    .of('kubernetes_config_map', 'kubernetes_config_map_v1')
     .flatMap(({ address, config }) =>
-      blocks(block(config, 'spec.template.spec'), 'container')
-        .flatMap((container) => blocks(container, 'env'))
-        .filter(({ name, value }) => secretVariable.test(String(name)) && value !== undefined)
-        .filter(({ value }) => !isExpression(String(value)))
-        .map(({ name }) => ({ address, what: `the variable ${String(name)} is written down` })),
+      Object.entries(object(config['data'])).map(([name, value]) => ({ address, name, value })),
     );
+  return [...ofContainers, ...ofMaps]
+    .filter(({ name, value }) => secretVariable.test(name) && value !== undefined)
+    .filter(({ value }) => !isExpression(String(value)))
+    .map(({ address, name }) => ({ address, what: `the variable ${name} is written down` }));
 }
 
 function literalSecretObjects(stack: SynthesizedStack): Finding[] {

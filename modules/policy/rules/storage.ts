@@ -6,9 +6,10 @@ import type { Rule } from '../rule.ts';
 export const storageRules: readonly Rule[] = [
   {
     name: 'storage-encrypted',
-    demand: 'Databases, disks and the disks of nodes are encrypted.',
+    demand:
+      'Databases, disks and the disks of nodes are encrypted; where the size has a key of its own, secrets of the cluster are too.',
     why: 'A disk or snapshot that leaves our hands must be unreadable, and neither can be encrypted afterwards without a copy.',
-    check: (stack) => [
+    check: (stack, { preset }) => [
       ...findings(stack.of('aws_db_instance'), ({ config }) =>
         isOn(config['storage_encrypted']) ? undefined : 'storage_encrypted is not true',
       ),
@@ -22,6 +23,16 @@ export const storageRules: readonly Rule[] = [
           ? undefined
           : 'a disk of its nodes is not encrypted';
       }),
+      ...findings(stack.of('aws_eks_node_group'), ({ config }) =>
+        block(config, 'launch_template') === undefined
+          ? 'has no launch_template, which says how its nodes are'
+          : undefined,
+      ),
+      ...findings(preset.aws.customerKey ? stack.of('aws_eks_cluster') : [], ({ config }) =>
+        [block(config, 'encryption_config')?.['resources']].flat().includes('secrets')
+          ? undefined
+          : 'encryption_config lacks secrets',
+      ),
     ],
   },
   {
@@ -48,13 +59,19 @@ export const storageRules: readonly Rule[] = [
     name: 'database-speaks-tls',
     demand: 'A database refuses connections in clear.',
     why: 'Passwords and metadata cross subnets that others may come to share.',
-    check: (stack) =>
-      findings(stack.of('aws_db_parameter_group'), ({ config }) =>
+    check: (stack) => [
+      ...findings(stack.of('aws_db_parameter_group'), ({ config }) =>
         blocks(config, 'parameter').some(
           ({ name, value }) => name === 'rds.force_ssl' && value === '1',
         )
           ? undefined
           : 'rds.force_ssl is not 1',
       ),
+      ...findings(stack.of('aws_db_instance'), ({ config }) =>
+        stack.namedIn({ of: config['parameter_group_name'] }).length > 0
+          ? undefined
+          : 'has no parameter group of this stack',
+      ),
+    ],
   },
 ];

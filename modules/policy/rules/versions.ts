@@ -19,9 +19,11 @@ function loosePins(stack: SynthesizedStack): Finding[] {
     }));
 }
 
-function unsupported(stack: SynthesizedStack, { versions, today }: PolicyFacts): Finding[] {
+function unsupported(stack: SynthesizedStack, { versions, today, preset }: PolicyFacts): Finding[] {
   return findings(stack.of(...Object.keys(askedFor)), ({ type, config }) => {
     const version = config[askedFor[type] ?? ''];
+    const isLoose = version === undefined && type === 'aws_eks_cluster';
+    if (isLoose && preset.aws.pinnedVersion) return 'leaves its version to the cloud';
     if (typeof version !== 'string' || version.includes('${')) return undefined;
     const known = versions.find((one) => one.version === version);
     if (known === undefined) return `asks for ${version}, of which no end is written down`;
@@ -42,7 +44,8 @@ export const versionRules: readonly Rule[] = [
   },
   {
     name: 'versions-supported',
-    demand: 'Each version of a service has an end written down beside it, and is not past it.',
+    demand:
+      'Each version of a service has an end written down beside it, and is not past it; from size small up it is asked for by number.',
     why: 'An old Kubernetes costs six times more, an old Postgres is replaced by the cloud when it likes.',
     check: unsupported,
   },

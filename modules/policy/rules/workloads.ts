@@ -4,7 +4,7 @@ import { findings, isOn } from '../rule.ts';
 import type { Finding, Rule } from '../rule.ts';
 
 /** A container of a workload, with the pod that it is in. */
-interface PlacedContainer {
+export interface PlacedContainer {
   readonly workload: SynthesizedResource;
   readonly pod: Json;
   readonly container: Json;
@@ -19,7 +19,8 @@ function podOf({ type, config }: SynthesizedResource): Json | undefined {
   return block(config, path);
 }
 
-function containersIn(stack: SynthesizedStack): PlacedContainer[] {
+/** Every container that the stack runs, those that come first included. */
+export function containersIn(stack: SynthesizedStack): PlacedContainer[] {
   return stack.resources
     .filter(({ type }) => workloads.test(type) || schedules.test(type))
     .flatMap((workload) => {
@@ -95,20 +96,14 @@ export const workloadRules: readonly Rule[] = [
   },
   {
     name: 'images-pinned',
-    demand: 'Each image is named by its digest, or by a tag that is not latest.',
+    demand:
+      'Each image is named by its digest, or by a tag that is not latest; tags in a registry of ours never change.',
     why: 'A pod that starts again must run what was deployed, not what somebody has pushed since.',
-    check: (stack) => containerFindings(stack, unclearImage),
-  },
-  {
-    name: 'namespaces-restricted',
-    demand: 'Each namespace enforces the pod security level restricted.',
-    why: 'The rules of this page look at what Terraform makes; the cluster itself has to refuse the rest.',
-    check: (stack) =>
-      findings(stack.of('kubernetes_namespace', 'kubernetes_namespace_v1'), ({ config }) => {
-        const labels = object(block(config, 'metadata')?.['labels']);
-        return labels['pod-security.kubernetes.io/enforce'] === 'restricted'
-          ? undefined
-          : 'does not enforce restricted';
-      }),
+    check: (stack) => [
+      ...containerFindings(stack, unclearImage),
+      ...findings(stack.of('aws_ecr_repository'), ({ config }) =>
+        config['image_tag_mutability'] === 'IMMUTABLE' ? undefined : 'takes a tag more than once',
+      ),
+    ],
   },
 ];

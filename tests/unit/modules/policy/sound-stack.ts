@@ -1,5 +1,10 @@
 /** A stack in small that keeps every rule: whatever a test plants in it, that alone is found. */
 export function soundStack() {
+  const nodes = {
+    cluster_name: '${aws_eks_cluster.cluster.name}',
+    launch_template: { id: '${aws_launch_template.nodes.id}' },
+  };
+  const namespace = '${kubernetes_namespace_v1.broker.metadata[0].name}';
   const tags = { 'kit:env': 'prod', 'kit:expires': 'never', 'kit:owner': 'ops' };
   return {
     terraform: {
@@ -9,10 +14,12 @@ export function soundStack() {
       },
     },
     provider: {
-      aws: [{ region: 'eu-central-1', default_tags: [{ tags: { ...tags } }] }],
+      aws: [{ region: 'eu-central-1', default_tags: [{ tags: { ...tags } }] }] as [Loose],
       kubernetes: [{ host: '${aws_eks_cluster.cluster.endpoint}' }] as Loose[],
     },
-    locals: { nodes: '${aws_eks_node_group.nodes-a.arn}${aws_eks_node_group.nodes-b.arn}' },
+    locals: {
+      nodes: '${aws_eks_node_group.nodes-a.arn}${aws_eks_node_group.nodes-b.arn}',
+    } as Record<string, unknown>,
     resource: {
       terraform_data: {
         lock: { lifecycle: { prevent_destroy: true } } as Loose,
@@ -20,7 +27,13 @@ export function soundStack() {
       aws_vpc: { vpc: { cidr_block: '10.40.0.0/16' } },
       aws_flow_log: { log: { vpc_id: '${aws_vpc.vpc.id}' } } as Loose,
       aws_eks_cluster: {
-        cluster: { name: 'thebes-prod', version: '1.36', deletion_protection: true } as Loose,
+        cluster: {
+          name: 'thebes-prod',
+          version: '1.36',
+          deletion_protection: true,
+          vpc_config: { endpoint_public_access: true, public_access_cidrs: ['192.0.2.4/32'] },
+          encryption_config: { resources: ['secrets'] },
+        } as Loose,
       },
       aws_launch_template: {
         nodes: {
@@ -33,9 +46,18 @@ export function soundStack() {
         },
       },
       aws_eks_node_group: {
-        'nodes-a': { cluster_name: '${aws_eks_cluster.cluster.name}' },
-        'nodes-b': { cluster_name: '${aws_eks_cluster.cluster.name}' },
+        'nodes-a': { ...nodes } as Loose,
+        'nodes-b': { ...nodes } as Loose,
       },
+      aws_iam_role_policy: {
+        disks: {
+          policy: '{"Statement":{"Effect":"Allow","Action":["kms:Decrypt"],"Resource":"*"}}',
+        } as Loose,
+      },
+      aws_iam_role_policy_attachment: {
+        nodes: { policy_arn: 'arn:aws:iam::aws:policy/AmazonEKSWorkerNodePolicy' } as Loose,
+      },
+      aws_ecr_repository: { broker: { image_tag_mutability: 'IMMUTABLE' } as Loose },
       aws_eks_access_policy_association: {
         admin: { cluster_name: '${aws_eks_cluster.cluster.name}' },
       },
@@ -52,6 +74,8 @@ export function soundStack() {
           deletion_protection: true,
           skip_final_snapshot: false,
           final_snapshot_identifier: 'thebes-prod-final-0abc1',
+          backup_retention_period: 14,
+          parameter_group_name: '${aws_db_parameter_group.database.name}',
           password_wo: '${ephemeral.aws_secretsmanager_secret_version.database.secret_string}',
           password_wo_version: 1,
         } as Loose,
@@ -88,9 +112,18 @@ export function soundStack() {
           depends_on: ['aws_eks_access_policy_association.admin', 'local.nodes'],
         } as Loose,
       },
+      kubernetes_network_policy_v1: {
+        'default-deny': {
+          metadata: { namespace },
+          spec: { pod_selector: {}, policy_types: ['Ingress', 'Egress'] } as Loose,
+        },
+      },
+      kubernetes_persistent_volume_claim_v1: {
+        'messages-0': { metadata: { namespace }, spec: { volume_name: 'messages-0' } as Loose },
+      },
       kubernetes_secret_v1: {
         database: {
-          metadata: { namespace: '${kubernetes_namespace_v1.broker.metadata[0].name}' },
+          metadata: { namespace },
           data_wo: {
             password: '${ephemeral.random_password.database.result}',
             'nats.conf': 'user: "x", password: "${ephemeral.random_password.database.result}"',
@@ -99,7 +132,7 @@ export function soundStack() {
       },
       kubernetes_config_map_v1: {
         broker: {
-          metadata: { namespace: '${kubernetes_namespace_v1.broker.metadata[0].name}' },
+          metadata: { namespace },
           data: {
             THEBES_POSTGRES_CONNECTION_COUNT_MAX: '10',
             'nats.conf': 'authorization { user: broker, password: $NATS_PASSWORD }',
@@ -108,13 +141,13 @@ export function soundStack() {
       },
       kubernetes_service_v1: {
         broker: {
-          metadata: { namespace: '${kubernetes_namespace_v1.broker.metadata[0].name}' },
+          metadata: { namespace },
           spec: { type: 'NodePort' },
         },
       },
       kubernetes_deployment_v1: {
         broker: {
-          metadata: { namespace: '${kubernetes_namespace_v1.broker.metadata[0].name}' },
+          metadata: { namespace } as Loose,
           spec: {
             replicas: '3',
             strategy: { rolling_update: { max_surge: '1' } },
