@@ -83,6 +83,18 @@ export const catalogue = {
       's3://<bucket>/<prefix>, gcs://<bucket>/<prefix>, spaces://<bucket>@<region>/<prefix>; local up to size small',
     next: 'set KIT_STATE to a bucket that is versioned and encrypted (docs/guides/aws.md, "State")',
   }),
+  STATE_ELSEWHERE: (given: { environment: string; before: string; now: string }): Parts => ({
+    what: `The state of ${given.environment} is kept elsewhere: with an empty one everything would be made a second time`,
+    received: `KIT_STATE=${given.now}`,
+    accepted: `KIT_STATE=${given.before}, where it was deployed with`,
+    next: `set KIT_STATE to that; where the state has been moved, change it in environments/${given.environment}.json`,
+  }),
+  STATE_MISSING: (given: { environment: string; file: string }): Parts => ({
+    what: `The state of ${given.environment} is not on this machine: without it everything would be made a second time`,
+    received: `no ${given.file}, where its record says it is`,
+    accepted: 'the machine that deployed it, or a state in a bucket',
+    next: `deploy there; where the state is lost, see what is left (KIT_ENV=${given.environment} npm run audit), remove it, and then environments/${given.environment}.json`,
+  }),
   DATABASE_EMBEDDED: (given: { size: string }): Parts => ({
     what: 'Several brokers cannot keep their metadata in one of them',
     received: `KIT_DATABASE=embedded, with size ${given.size}`,

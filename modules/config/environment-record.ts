@@ -9,6 +9,8 @@ export interface TargetRecord {
   readonly created: string;
   /** When it may be taken down; null: never by itself. A fixed moment, or every plan would change. */
   readonly expires: string | null;
+  /** The lifetime that its end was reckoned with, where one was set; see `targetRecord`. */
+  readonly lifetimeMs?: number;
   /** Where Terraform keeps its state. */
   readonly state: string;
   /** Whom to ask about it. */

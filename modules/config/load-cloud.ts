@@ -1,4 +1,6 @@
+import { existsSync } from 'node:fs';
 import type { Preset, TargetName } from '../contract/index.ts';
+import { presets } from '../presets/index.ts';
 import { problem } from './catalogue.ts';
 import { cloudProblems, cloudWarnings } from './cloud-problems.ts';
 import type { TlsSetting } from './cloud-settings.ts';
@@ -7,6 +9,7 @@ import { grownStorage, presetOver } from './grown-storage.ts';
 import type { ReadSettings } from './read-settings.ts';
 import { replacementProblems } from './replacement-problems.ts';
 import type { SettingValues } from './settings.ts';
+import { stateFile } from './state-backend.ts';
 import { statePlaceText } from './state-place.ts';
 import type { StatePlace } from './state-place.ts';
 import { environmentTags } from './tags.ts';
@@ -49,6 +52,8 @@ export interface CloudSettings {
 export interface CloudFacts {
   readonly environment: string;
   readonly preset: Preset;
+  /** Where the state is, with `KIT_STATE=local`. */
+  readonly stateDirectory: string;
   readonly read: ReadSettings;
   readonly records: EnvironmentRecord;
   readonly user: string | undefined;
@@ -67,7 +72,7 @@ export interface CloudOwn {
 /** The settings of one cloud. */
 export function loadCloud(
   { target, fixed, problems: ownProblems }: CloudOwn,
-  { environment, preset, read, records, user, now }: CloudFacts,
+  { environment, preset, stateDirectory, read, records, user, now }: CloudFacts,
 ): CloudSettings {
   const { values, problems } = read;
   const known = records.targets[target];
@@ -80,7 +85,7 @@ export function loadCloud(
   const record = targetRecord(values, preset, known, kept, user, now);
   return Object.freeze({
     name: `thebes-${environment}`,
-    preset: record.storage === undefined ? preset : presetOver(preset, record.storage),
+    preset: lockedLike(known, record.storage ? presetOver(preset, record.storage) : preset),
     domain: values.domain,
     tls: values.tls,
     adminCidrs: orEverywhere(values.adminCidrs),
@@ -107,6 +112,7 @@ export function loadCloud(
       ...ownProblems,
       ...cloudProblems(values, preset),
       ...guardProblems(values, environment),
+      ...stateProblems(values, environment, known, stateFile(stateDirectory, target)),
       ...(isFor(values.allowReplace) ? [] : replacementProblems(environment, known?.fixed, kept)),
     ],
   });
@@ -120,20 +126,51 @@ function targetRecord(
   user: string | undefined,
   now: Date,
 ): TargetRecord {
-  const lifetimeMs = values.lifetimeMs ?? preset.lifetimeMs ?? Infinity;
-  const created = known?.created ?? now.toISOString();
-  const expires =
-    lifetimeMs === Infinity ? null : new Date(Date.parse(created) + lifetimeMs).toISOString();
+  const { lifetimeMs } = values;
+  // An end that was moved (`npm run extend`) stays moved, also where kit.config.ts has a lifetime, until
+  // another lifetime is set. That one begins now: from the first deploy on it may be over already.
+  const isEndKept = known !== undefined && (lifetimeMs === null || lifetimeMs === known.lifetimeMs);
   return {
     size: preset.size,
-    created,
-    // An end that was moved (`npm run extend`) stays moved until the lifetime itself is set anew.
-    expires: known !== undefined && values.lifetimeMs === null ? known.expires : expires,
+    created: known?.created ?? now.toISOString(),
+    expires: isEndKept ? known.expires : endAfter(lifetimeMs ?? preset.lifetimeMs, now),
+    ...(lifetimeMs === null || lifetimeMs === Infinity ? {} : { lifetimeMs }),
     state: statePlaceText(values.state),
     owner: values.owner ?? known?.owner ?? tagText(user),
     fixed,
     storage: grownStorage(preset, known?.storage),
   };
+}
+
+function endAfter(lifetimeMs: number | null, now: Date): string | null {
+  if (lifetimeMs === null || lifetimeMs === Infinity) return null;
+  return new Date(now.getTime() + lifetimeMs).toISOString();
+}
+
+/**
+ * The lock of what is deployed, whatever the command says: a destroy that forgot `KIT_SIZE` is a sandbox's,
+ * which has none, and Terraform knows of `prevent_destroy` only what is in front of it.
+ */
+function lockedLike(known: TargetRecord | undefined, preset: Preset): Preset {
+  const deployed = Object.values(presets).find(({ size }) => size === known?.size);
+  if (deployed?.protection.stackLock !== true) return preset;
+  return { ...preset, protection: { ...preset.protection, stackLock: true } };
+}
+
+/** With another state, or an empty one, Terraform would make everything a second time. */
+function stateProblems(
+  values: SettingValues,
+  environment: string,
+  known: TargetRecord | undefined,
+  file: string,
+): Problem[] {
+  if (known === undefined) return [];
+  const now = statePlaceText(values.state);
+  if (known.state !== now) {
+    return [problem('STATE_ELSEWHERE', { environment, before: known.state, now })];
+  }
+  const isMissing = values.state.kind === 'local' && !existsSync(file);
+  return isMissing ? [problem('STATE_MISSING', { environment, file })] : [];
 }
 
 /** A user's name as a tag may hold it. */

@@ -74,9 +74,11 @@ export function loadKit(options: {
   const { values } = read;
   const ports = choosePorts(values);
   const preset = presets[values.size];
+  const stateDirectory = path.join(options.root, 'state', environment);
   const cloud = {
     environment,
     preset,
+    stateDirectory,
     read,
     records: readEnvironmentRecord(cloudRecord(options.root, environment)),
     user: options.variables['USER'] ?? options.variables['LOGNAME'],
@@ -87,7 +89,7 @@ export function loadKit(options: {
     size: values.size,
     preset,
     root: options.root,
-    stateDirectory: path.join(options.root, 'state', environment),
+    stateDirectory,
     local: Object.freeze({
       host: values.host,
       ports: ports.ports,

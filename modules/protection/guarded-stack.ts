@@ -35,7 +35,7 @@ export abstract class GuardedStack extends TerraformStack {
     });
     const environment = this.environment(kit, target);
     this.record(kit, target, environment);
-    this.lock(kit, environment);
+    this.lock(environment);
     this.begun = [environment];
   }
 
@@ -109,12 +109,13 @@ export abstract class GuardedStack extends TerraformStack {
   }
 
   /** Terraform refuses a plan that destroys the lock, and with it every destroy of the stack. */
-  private lock({ preset }: Kit, environment: DataResource): void {
+  private lock(environment: DataResource): void {
+    const { preset, mayDestroy } = this.settings;
     if (!preset.protection.stackLock) return;
     new DataResource(this, 'lock', {
       input: { destroyed_by: 'KIT_ALLOW_DESTROY=<environment> on cdktf destroy' },
       dependsOn: [environment],
-      lifecycle: { preventDestroy: !this.settings.mayDestroy },
+      lifecycle: { preventDestroy: !mayDestroy },
     });
   }
 }

@@ -13,12 +13,12 @@ describe('AwsStack in a simulated account', () => {
   test('replaces nothing from small to medium to large and back, and takes no disk away', async () => {
     const replaced: string[] = [];
     const destroyed: string[] = [];
-    const start = scene.kit('small');
+    const start = scene.kit('small', { KIT_STATE: 's3://states/team' });
     const simulation = await simulate(JSON.stringify(scene.json(start)));
     await simulation.apply();
     scene.record(start);
     for (const size of ['medium', 'large', 'small'] as const) {
-      const kit = scene.kit(size);
+      const kit = scene.kit(size, { KIT_STATE: 's3://states/team' });
       await simulation.change(JSON.stringify(scene.json(kit)));
       const run = await simulation.apply();
       scene.record(kit);
@@ -35,6 +35,17 @@ describe('AwsStack in a simulated account', () => {
     ]);
     const disks = simulation.live().filter(({ type }) => type === 'aws_ebs_volume');
     expect(disks.map(({ values }) => values['size'])).toEqual([200, 200, 200]);
+  });
+
+  test('refuses a destroy that forgot the size, which is a sandbox to it', async () => {
+    const checkout = new AwsScene();
+    const small = checkout.kit('small');
+    const simulation = await simulate(JSON.stringify(checkout.json(small)));
+    const { live } = await simulation.apply();
+    checkout.record(small);
+    await simulation.change(JSON.stringify(checkout.json(checkout.kit('sandbox'))));
+    await expect(simulation.destroy()).rejects.toThrow('Instance cannot be destroyed');
+    expect(simulation.live()).toHaveLength(live.length);
   });
 
   test('gives database, store and pods one password and shows it nowhere, also after a deploy that was cut off', async () => {

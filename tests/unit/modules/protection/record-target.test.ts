@@ -17,7 +17,8 @@ afterEach(() => {
 
 function kitOf(variables: Record<string, string> = {}, now = '2026-11-30T08:00:00.000Z'): Kit {
   const config = { environments: {} };
-  return loadKit({ config, variables: { USER: 'ada', ...variables }, root, now: new Date(now) });
+  const usual = { USER: 'ada', KIT_STATE: 's3://acme/x' };
+  return loadKit({ config, variables: { ...usual, ...variables }, root, now: new Date(now) });
 }
 
 /** A deploy that goes through, as far as the record is concerned. */
@@ -34,7 +35,7 @@ describe('the record of a cloud', () => {
       size: 'sandbox',
       created: '2026-11-30T08:00:00.000Z',
       expires: '2026-11-30T16:00:00.000Z',
-      state: 'local',
+      state: 's3://acme/x',
       owner: 'ada',
       fixed: { tier: 'sandbox', database: 'managed', region: 'eu-central-1' },
       storage: { diskGiB: 10, databaseGiB: 20, databaseGiBMax: 50 },
@@ -48,7 +49,7 @@ describe('the record of a cloud', () => {
     expect(later.aws.tags).toEqual(kitOf().aws.tags);
     expect(later.aws.tags).toMatchObject({ 'kit:expires': '1796054400', 'kit:owner': 'ada' });
     const longer = kitOf({ KIT_TTL: '3d' }, '2026-11-30T12:00:00.000Z').aws.record.expires;
-    expect(longer).toBe('2026-12-03T08:00:00.000Z');
+    expect(longer).toBe('2026-12-03T12:00:00.000Z');
     expect(kitOf({ KIT_TTL: 'none' }).aws.record.expires).toBeNull();
   });
 
@@ -68,10 +69,9 @@ describe('the record of a cloud', () => {
 
   test('lets the larger sizes be changed for each other', () => {
     const cidrs = { KIT_ADMIN_CIDRS: '192.0.2.0/24', KIT_CLIENT_CIDRS: '192.0.2.0/24' };
-    const shared = { ...cidrs, KIT_STATE: 's3://acme/x' };
-    deploy(kitOf({ KIT_SIZE: 'small', ...shared }));
+    deploy(kitOf({ KIT_SIZE: 'small', ...cidrs }));
     for (const size of ['medium', 'large', 'small']) {
-      expect(codes(kitOf({ KIT_SIZE: size, ...shared }))).toEqual([]);
+      expect(codes(kitOf({ KIT_SIZE: size, ...cidrs }))).toEqual([]);
     }
     expect(codes(kitOf())).toEqual(['REPLACEMENT_REFUSED']);
   });
