@@ -29,7 +29,7 @@ export function estimateText(found: Estimate): string {
   return [
     ...text,
     '',
-    `Estimate, list prices of ${asOf} for ${region}, 730 hours a month; other regions cost up to 20 % more.`,
+    `Estimate, list prices of ${asOf} for ${region}, 730 hours a month; most of Europe costs 10 to 20 % more, some regions more than that.`,
     ...(Object.keys(byUse).length === 0 ? [] : ['Beside it, by use:']),
     ...Object.entries(byUse).map(([type, price]) => `  ${type}  ${price}`),
     ...(unpriced.length === 0

@@ -96,7 +96,7 @@ const catalogue = {
     accepted: 'a bucket that is versioned and encrypted',
     next: `correct it:\n    ${given.commands}`,
   }),
-  STATE_ELSEWHERE: (given: { place: string }): Parts => ({
+  STATE_UNEXAMINED: (given: { place: string }): Parts => ({
     what: 'The state is kept with another cloud, and was not examined',
     received: given.place,
     accepted: 's3://<bucket>/<prefix>, which is examined, or a place that you know to work',
@@ -118,13 +118,13 @@ const catalogue = {
     what: "The cluster's API does not answer from here",
     received: `no connection to ${given.endpoint}`,
     accepted: 'an address within KIT_ADMIN_CIDRS, and a cluster that lives',
-    next: `check KIT_ADMIN_CIDRS and your network. If the cluster is lost for good: KIT_FORGET_CLUSTER=${given.environment} with npx cdktf deploy aws, then with npx cdktf destroy aws`,
+    next: `check KIT_ADMIN_CIDRS and your network. If the cluster is lost for good: KIT_FORGET_CLUSTER=${given.environment} npx cdktf deploy aws, then npx cdktf destroy aws`,
   }),
   CLUSTER_GONE: (given: { environment: string }): Parts => ({
     what: 'The environment was deployed, and its cluster is not there any more',
     received: `a record of ${given.environment}, no cluster of that name`,
     accepted: 'a cluster, or no record',
-    next: `KIT_FORGET_CLUSTER=${given.environment} with npx cdktf deploy aws forgets what was in it; the same with npx cdktf destroy aws then takes away the rest`,
+    next: `KIT_FORGET_CLUSTER=${given.environment} with npx cdktf deploy aws forgets what was in it (and makes an empty one); npx cdktf destroy aws, without it, then takes away the rest`,
   }),
   VERSION_ENDS_SOON: (given: { product: string; endsOn: string; days: number }): Parts => ({
     what: `${given.product} is supported for ${given.days} days more`,

@@ -18,7 +18,7 @@ export async function examineState(outside: Outside, settings: AwsSettings): Pro
       : warning(name, advice('STATE_LOCAL', undefined));
   }
   if (state.kind !== 's3') {
-    return warning(name, advice('STATE_ELSEWHERE', { place: statePlaceText(state) }));
+    return warning(name, advice('STATE_UNEXAMINED', { place: statePlaceText(state) }));
   }
   const { bucket } = state;
   const at = ['--bucket', bucket];

@@ -127,7 +127,7 @@ describe('estimateText', () => {
      40 GB  gp3 disk                                   3.20   0.0044
             in all                                    54.30   0.0744
 
-     Estimate, list prices of 2020-01-01 for us-east-1, 730 hours a month; other regions cost up to 20 % more.
+     Estimate, list prices of 2020-01-01 for us-east-1, 730 hours a month; most of Europe costs 10 to 20 % more, some regions more than that.
      Beside it, by use:
        aws_nat_gateway  0.045 USD for each GB that goes through it
      Without a price, so not in the sum: aws_elasticache_cluster"

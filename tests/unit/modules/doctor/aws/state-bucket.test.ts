@@ -68,7 +68,7 @@ describe('examineState', () => {
   test('does not look into the bucket of another cloud', async () => {
     const kit = kitOf({ KIT_STATE: 'gcs://states/thebes' });
     expect(inShort([await examineState(outsideOf([]), kit.aws)])).toEqual([
-      'warning state: STATE_ELSEWHERE',
+      'warning state: STATE_UNEXAMINED',
     ]);
   });
 });
