@@ -42,8 +42,9 @@ export class AwsDisks implements Disks {
       // The driver's policy lets it at volumes with this tag only.
       tags: { ...nameTag(this.site, name), 'ebs.csi.aws.com/cluster': 'true' },
       lifecycle: keptFromDestroy(this.site),
-      // The driver gives a volume back some time after the pod is gone.
-      timeouts: { delete: '20m' },
+      // The driver gives a volume back some time after the pod is gone, and a last snapshot of a full disk takes
+      // most of an hour.
+      timeouts: { delete: '90m' },
       dependsOn: [...after],
     });
     return {

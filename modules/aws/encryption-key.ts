@@ -11,8 +11,9 @@ export function encryptionKey(site: Site): string | undefined {
   const key = new KmsKey(scope, 'key', {
     description: `Secrets, disks and database of ${settings.name}`,
     enableKeyRotation: true,
-    // The shortest that AWS takes. Until then it can be called back, and costs nothing.
-    deletionWindowInDays: 7,
+    // The longest that AWS takes, and it costs nothing: the last snapshots of database and disks are encrypted
+    // with it, and nobody reads them once it is gone (docs/guides/aws.md, "Destroy").
+    deletionWindowInDays: 30,
     lifecycle: keptFromDestroy(site),
     dependsOn: [...after],
   });

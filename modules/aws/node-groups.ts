@@ -16,7 +16,11 @@ export interface NodeOrder {
   readonly after: Ready;
 }
 
-/** One group of nodes in each zone, so that every disk finds its node again. */
+/**
+ * One group of nodes in each zone, so that every disk finds its node again. Each waits for the one before it:
+ * what rolls nodes would otherwise empty all zones at once, and give up after 15 minutes on a NATS server that may
+ * not go before another one has caught up.
+ */
 export function nodeGroups(
   site: Site,
   order: NodeOrder,
@@ -28,14 +32,19 @@ export function nodeGroups(
     attachManaged(site, role, 'node-network-policy', 'AmazonEKS_CNI_Policy'),
   ];
   const template = launchTemplate(site);
-  return order.subnets.map((subnet, index) => ({
-    group: nodeGroup(site, `nodes-${index}`, subnet, {
-      ...order,
-      roleArn: role.arn,
-      template,
-      after: [...order.after, ...policies],
-    }),
-  }));
+  const groups: EksNodeGroup[] = [];
+  for (const [index, subnet] of order.subnets.entries()) {
+    const zoneBefore = groups.slice(-1);
+    groups.push(
+      nodeGroup(site, `nodes-${index}`, subnet, {
+        ...order,
+        roleArn: role.arn,
+        template,
+        after: [...order.after, ...policies, ...zoneBefore],
+      }),
+    );
+  }
+  return groups.map((group) => ({ group }));
 }
 
 function nodeGroup(

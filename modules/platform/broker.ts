@@ -70,6 +70,9 @@ function statefulSet(
     spec: {
       replicas: '1',
       serviceName: headlessServices.broker,
+      // There is no order among one; and in order Kubernetes would wait for a pod that never becomes ready, also
+      // to replace it by the version that mends it.
+      podManagementPolicy: 'Parallel',
       selector: { matchLabels: selectorOf('broker') },
       template: brokerPod(pod),
       volumeClaimTemplate: [storage.claimTemplate],

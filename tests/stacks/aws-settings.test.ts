@@ -39,6 +39,8 @@ describe('The sizes of AwsStack', () => {
     expect(counted('aws_kms_key')).toEqual({ sandbox: 0, small: 1, medium: 1, large: 1 });
     const key = '${aws_kms_key.key.arn}';
     const { small } = stacks;
+    // Last snapshots can be read for so long.
+    expect(only(small, 'aws_kms_key')['deletion_window_in_days']).toBe(30);
     expect(only(small, 'aws_eks_cluster')['encryption_config']).toEqual({
       resources: ['secrets'],
       provider: { key_arn: key },

@@ -130,6 +130,14 @@ describe.each(sizes)('AwsStack (size=%s)', (size) => {
     }
   });
 
+  test('rolls one zone after the other', () => {
+    const [, ...later] = stack.of('aws_eks_node_group').map(({ address }) => address);
+    later.forEach((address, index) => {
+      expect([...stack.needs(address)]).toContain(`aws_eks_node_group.nodes-${index}`);
+    });
+    expect(later).toHaveLength(scene.kit(size).preset.zoneCount - 1);
+  });
+
   test('runs the other add-ons on nodes, the one for disks with an identity of its own', () => {
     for (const name of ['coredns', 'eks-pod-identity-agent', 'aws-ebs-csi-driver']) {
       const needed = stack.needs(`aws_eks_addon.add-on-${name}`);

@@ -16,6 +16,8 @@ describe('The brokers', () => {
     expect(spec).toMatchObject({
       replicas: 1,
       serviceName: 'broker-monitoring',
+      // A broken pod is replaced by what mends it; in order, Kubernetes would wait for it to be ready first.
+      podManagementPolicy: 'Parallel',
       volumeClaimTemplates: [{ metadata: { name: 'messages' } }],
       persistentVolumeClaimRetentionPolicy: { whenDeleted: 'Retain', whenScaled: 'Retain' },
     });
