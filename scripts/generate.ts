@@ -9,6 +9,7 @@ import { configurationReference } from './generate/configuration-reference.ts';
 import { decisionsIndex } from './generate/decisions-index.ts';
 import { errorsReference } from './generate/errors-reference.ts';
 import { policiesReference } from './generate/policies-reference.ts';
+import { sizesReference } from './generate/sizes-reference.ts';
 import type { Generator } from './generate/generator.ts';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
@@ -18,6 +19,7 @@ const generators: readonly Generator[] = [
   decisionsIndex,
   errorsReference,
   policiesReference,
+  sizesReference,
 ];
 
 async function isFresh(path: string, content: string): Promise<boolean> {
