@@ -21,7 +21,7 @@ const lags: readonly Lag[] = [
     is: /:kms:[^:]*:\d+:key\//,
     ask: (arn) => ['kms', 'describe-key', '--key-id', arn],
     isGoing: (answer) => block(answer, 'KeyMetadata')?.['KeyState'] === 'PendingDeletion',
-    why: 'a key waits seven days before it goes, and costs nothing meanwhile',
+    why: 'a key waits 30 days before it goes, and costs nothing meanwhile',
   },
   {
     is: /:secretsmanager:/,

@@ -1,7 +1,9 @@
 // Goal: what a change of size takes away, and what a deploy that was cut off leaves to the next one.
 // Method: the real Terraform on simulated providers, which refuse what AWS refuses; no account, no network.
 import { createHash } from 'node:crypto';
+import type { Size } from '../../modules/contract/index.ts';
 import { simulate } from '../support/simulated-providers/index.ts';
+import type { Simulation } from '../support/simulated-providers/index.ts';
 import { AwsScene } from './aws-scene.ts';
 
 // A run takes 3 s alone on a machine, and many times that beside a full test run on two cores.
@@ -35,6 +37,34 @@ describe('AwsStack in a simulated account', () => {
     ]);
     const disks = simulation.live().filter(({ type }) => type === 'aws_ebs_volume');
     expect(disks.map(({ values }) => values['size'])).toEqual([200, 200, 200]);
+  });
+
+  describe('after a deploy that was cut off while AWS was making the database', () => {
+    const database = 'aws_db_instance.database';
+
+    async function cutOff(size: Size): Promise<Simulation> {
+      const simulation = await simulate(JSON.stringify(scene.json(scene.kit(size))));
+      const effect = { kind: 'unfinished', message: 'context canceled' } as const;
+      simulation.fail({ on: 'create', target: database, effect });
+      await expect(simulation.apply()).rejects.toThrow('context canceled');
+      simulation.heal();
+      return simulation;
+    }
+
+    test('makes it again in a sandbox, by the same command', async () => {
+      const simulation = await cutOff('sandbox');
+      expect((await simulation.apply()).replaced).toEqual([database]);
+      expect(await simulation.plan()).toEqual([]);
+    });
+
+    // docs/guides/aws.md, "Deploy"
+    test('refuses to make it again where it is protected, and goes on with it when told that it is there', async () => {
+      const simulation = await cutOff('medium');
+      await expect(simulation.apply()).rejects.toThrow('Instance cannot be destroyed');
+      await simulation.untaint(database);
+      expect((await simulation.apply()).replaced).toEqual([]);
+      expect(await simulation.plan()).toEqual([]);
+    });
   });
 
   test('refuses a destroy that forgot the size, which is a sandbox to it', async () => {

@@ -91,6 +91,11 @@ export class Simulation extends AccountControl {
     return this.#run('destroy', '-auto-approve');
   }
 
+  /** `terraform untaint <address>`. */
+  async untaint(address: string): Promise<void> {
+    await this.#terraform.untaint(address);
+  }
+
   /** What an apply would do now; empty when the account is as the stack says. */
   async plan(): Promise<readonly PlannedChange[]> {
     const messages = await this.#terraform.messages('plan', '-lock=false');

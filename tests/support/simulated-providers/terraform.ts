@@ -62,6 +62,12 @@ export class Terraform {
     if (code !== 0) throw new TerraformError('init', [], output);
   }
 
+  /** Takes back that an object is to be made again, for it was made though nobody waited for the end. */
+  async untaint(address: string): Promise<void> {
+    const { code, output } = await this.#run(['untaint', '-no-color', address]);
+    if (code !== 0) throw new TerraformError('untaint', [], output);
+  }
+
   /** The messages of a command that speaks JSON; throws `TerraformError` when it fails. */
   async messages(
     command: string,

@@ -17,8 +17,17 @@ export class FaultInjector {
 
   /** An error that was planted for this very call. */
   refusal(call: ResourceCall): Refusal | undefined {
-    for (const { effect } of this.#due(call, (fault) => fault.effect.kind === 'error')) {
-      if (effect.kind === 'error') {
+    return this.#failure(call, 'error');
+  }
+
+  /** What the provider says of something that is there, and that it no longer waits for. */
+  unfinished(call: ResourceCall): Refusal | undefined {
+    return this.#failure(call, 'unfinished');
+  }
+
+  #failure(call: ResourceCall, kind: 'error' | 'unfinished'): Refusal | undefined {
+    for (const { effect } of this.#due(call, (fault) => fault.effect.kind === kind)) {
+      if (effect.kind === kind) {
         return { summary: `${call.op} of ${call.type}`, detail: effect.message };
       }
     }

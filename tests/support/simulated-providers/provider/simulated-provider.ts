@@ -138,8 +138,9 @@ export class SimulatedProvider {
     const planned = valueOf(request, 'planned_state');
     const live = this.#world.live();
     const kept = prior === null ? undefined : request['planned_private'];
-    const object = this.#find(kept, live);
     const type = typeOf(request);
+    const object =
+      this.#find(kept, live) ?? (planned === null ? byId(live, type, prior) : undefined);
     if (planned === null) {
       const call = this.#call('destroy', request, prior, prior, object, live);
       const attempt = (): Values =>
@@ -190,7 +191,8 @@ export class SimulatedProvider {
     sideEffects(call, this.#world);
     this.#faults.afterwards(call);
     this.#faults.crash(call, 'after', { ...facts, ...made });
-    return answer;
+    const unfinished = this.#faults.unfinished(call);
+    return unfinished === undefined ? answer : { ...answer, diagnostics: [diagnostic(unfinished)] };
   }
 
   #readData(request: Request): Values {
@@ -293,6 +295,12 @@ export class SimulatedProvider {
       ...(isObject(shown) ? { sent: { ...known(shown), ...digests(secrets) } } : {}),
     };
   }
+}
+
+/** Of what is tainted Terraform gives back the state alone, as providers are used to. */
+function byId(live: readonly LiveObject[], type: string, prior: Value): LiveObject | undefined {
+  const id = textAt(prior, 'id');
+  return live.find((object) => object.type === type && object.id === id);
 }
 
 function typeOf(request: Request): string {

@@ -18,6 +18,8 @@ export interface Fault {
   readonly nth: number;
   readonly effect:
     | { readonly kind: 'error'; readonly message: string }
+    /** It is made, and the provider gives up waiting for it: after a time-out, or Ctrl-C. Terraform taints it. */
+    | { readonly kind: 'unfinished'; readonly message: string }
     /** The process dies; `after` means that the cloud did what was asked and nobody heard of it. */
     | { readonly kind: 'crash'; readonly moment: 'before' | 'after' }
     | { readonly kind: 'controller'; readonly makes: ControllerMade };
