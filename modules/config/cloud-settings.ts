@@ -110,7 +110,7 @@ export const cloudSettings = {
     },
     {
       accepted:
-        'local, s3://<bucket>/<prefix>, gcs://<bucket>/<prefix>, spaces://<bucket>@<region>/<prefix>',
+        'local, s3://<bucket>/<prefix>, s3://<bucket>@<region>/<prefix>, gcs://<bucket>/<prefix>, spaces://<bucket>@<region>/<prefix>',
       parse: parseStatePlace,
       fallback: { kind: 'local' },
     },

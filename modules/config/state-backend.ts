@@ -40,7 +40,7 @@ export function keepCloudStateIn(stack: TerraformStack, at: CloudStatePlace): vo
   const key = `${folder}/${stack.node.id}.tfstate`;
   const { bucket } = place;
   if (place.kind === 's3') {
-    new S3Backend(stack, { bucket, key, region: at.region, encrypt: true });
+    new S3Backend(stack, { bucket, key, region: place.region ?? at.region, encrypt: true });
   } else {
     new S3Backend(stack, {
       bucket,

@@ -1,7 +1,13 @@
 /** Where the state of a cloud's stack is kept. */
 export type StatePlace =
   | { readonly kind: 'local' }
-  | { readonly kind: 's3'; readonly bucket: string; readonly prefix: string }
+  | {
+      readonly kind: 's3';
+      readonly bucket: string;
+      /** Null: that of the environment. */
+      readonly region: string | null;
+      readonly prefix: string;
+    }
   | { readonly kind: 'gcs'; readonly bucket: string; readonly prefix: string }
   | {
       readonly kind: 'spaces';
@@ -11,7 +17,7 @@ export type StatePlace =
     };
 
 const form =
-  /^(?<kind>s3|gcs|spaces):\/\/(?<bucket>[a-z0-9][a-z0-9.-]{1,61}[a-z0-9])(@(?<region>[a-z]{3}[1-9]))?(\/(?<prefix>[\w./-]*))?$/;
+  /^(?<kind>s3|gcs|spaces):\/\/(?<bucket>[a-z0-9][a-z0-9.-]{1,61}[a-z0-9])(@(?<region>[a-z]{3}[1-9]|[a-z]{2}(-[a-z]+)+-[1-9]))?(\/(?<prefix>[\w./-]*))?$/;
 
 /** `s3://bucket/prefix` in parts; undefined for what is no place. */
 export function parseStatePlace(given: string): StatePlace | undefined {
@@ -19,16 +25,18 @@ export function parseStatePlace(given: string): StatePlace | undefined {
   const { kind, bucket = '', region, prefix = '' } = form.exec(given)?.groups ?? {};
   const folder = prefix.replace(/^\/+|\/+$/g, '');
   if (folder.split('/').includes('..')) return undefined;
-  if (kind === 'spaces') {
-    return region === undefined ? undefined : { kind, bucket, region, prefix: folder };
+  const isOfSpaces = region !== undefined && !region.includes('-');
+  if (kind === 'spaces') return isOfSpaces ? { kind, bucket, region, prefix: folder } : undefined;
+  if (kind === 's3') {
+    return isOfSpaces ? undefined : { kind, bucket, region: region ?? null, prefix: folder };
   }
-  if ((kind !== 's3' && kind !== 'gcs') || region !== undefined) return undefined;
-  return { kind, bucket, prefix: folder };
+  return kind === 'gcs' && region === undefined ? { kind, bucket, prefix: folder } : undefined;
 }
 
 /** The place as it is written in `KIT_STATE`. */
 export function statePlaceText(place: StatePlace): string {
   if (place.kind === 'local') return 'local';
-  const bucket = place.kind === 'spaces' ? `${place.bucket}@${place.region}` : place.bucket;
+  const region = place.kind === 'gcs' ? null : place.region;
+  const bucket = region === null ? place.bucket : `${place.bucket}@${region}`;
   return `${place.kind}://${bucket}/${place.prefix}`;
 }

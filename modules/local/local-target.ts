@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { DataResource, TerraformLocal } from '../cdk.ts';
 import type { Construct } from '../cdk.ts';
-import { renderProblem } from '../toolchain/index.mjs';
+import { problemText } from '../config/index.ts';
 import type { Kit } from '../config/index.ts';
 import type { Home, Ready, Release, Target } from '../contract/index.ts';
 import { sourceHash } from '../image/index.ts';
@@ -34,7 +34,7 @@ export class LocalTarget implements Target {
 
   home(): Home {
     const { stateDirectory, local } = this.kit;
-    const problems = new TerraformLocal(this.scope, 'problems', local.problems.map(renderProblem));
+    const problems = new TerraformLocal(this.scope, 'problems', local.problems.map(problemText));
     const order: RemoveOrder = { stateDirectory, keepData: local.keepData };
     const home = new DataResource(this.scope, 'home', {
       input: { environment: this.kit.environment },

@@ -1,12 +1,11 @@
 import path from 'node:path';
 import { DataResource, TerraformLocal, TerraformOutput, TerraformStack } from '../cdk.ts';
 import type { Construct } from '../cdk.ts';
-import { cloudRecord, keepCloudStateIn, stateFile } from '../config/index.ts';
+import { cloudRecord, keepCloudStateIn, problemText, stateFile } from '../config/index.ts';
 import type { CloudSettings, Kit } from '../config/index.ts';
 import type { Ready, ReleaseOutputs, SupportedVersion, TargetName } from '../contract/index.ts';
 import { withEstimate } from '../cost/index.ts';
 import { refuseViolations } from '../policy/index.ts';
-import { renderProblem } from '../toolchain/index.mjs';
 import { forgottenCluster } from './forgotten-cluster.ts';
 import type { ForgetOrder, RememberOrder } from './record-target.ts';
 
@@ -63,11 +62,7 @@ export abstract class GuardedStack extends TerraformStack {
 
   /** Comes first and cannot fail, so that its destroy provisioner runs, last of all. */
   private environment(kit: Kit, target: CloudName): DataResource {
-    const problems = new TerraformLocal(
-      this,
-      'problems',
-      this.settings.problems.map(renderProblem),
-    );
+    const problems = new TerraformLocal(this, 'problems', this.settings.problems.map(problemText));
     const place = cloudRecord(kit.root, kit.environment);
     const environment = new DataResource(this, 'environment', {
       input: { name: kit.environment },

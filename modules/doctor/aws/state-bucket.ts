@@ -24,7 +24,7 @@ export async function examineState(outside: Outside, settings: AwsSettings): Pro
   const at = ['--bucket', bucket];
   const found = await askAws(outside, ['s3api', 'head-bucket', ...at]);
   if (!found.isAnswered) {
-    const commands = bucketCommands(bucket, region).join('\n    ');
+    const commands = bucketCommands(bucket, state.region ?? region).join('\n    ');
     const { reason } = found;
     return fault(name, advice('STATE_BUCKET_MISSING', { bucket, reason, commands }));
   }

@@ -64,6 +64,11 @@ describe('GuardedStack', () => {
     });
   });
 
+  test('reaches a bucket in the region that it is said to be in', () => {
+    const stack = synthesize({ KIT_STATE: 's3://acme@us-east-1/x', KIT_REGION: 'eu-west-1' });
+    expect(stack.terraform.backend['s3']).toMatchObject({ bucket: 'acme', region: 'us-east-1' });
+  });
+
   test('keeps the state in a bucket of Google, and in a Space of DigitalOcean', () => {
     const backend = (state: string): Record<string, Record<string, unknown>> =>
       synthesize({ KIT_STATE: state }).terraform.backend;
@@ -115,6 +120,11 @@ describe('GuardedStack', () => {
       precondition: [{ condition: '${length(local.problems) == 0}' }],
     });
     expect(synthesize(production).locals.problems).toEqual([]);
+  });
+
+  test('shows what somebody typed as it is, also where Terraform would reckon with it', () => {
+    const { problems } = synthesize({ KIT_OWNER: '${local.problems} %{ if' }).locals;
+    expect(problems).toEqual([expect.stringContaining('"$${local.problems} %%{ if"')]);
   });
 
   test('forgets what is in the cluster when told to by the name of the environment', () => {
