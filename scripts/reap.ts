@@ -1,5 +1,6 @@
 // `npm run reap`: takes down sandboxes whose time is over.
 import { existsSync } from 'node:fs';
+import path from 'node:path';
 import { auditText, isClean } from '../modules/audit/index.ts';
 import { KitError, problem, stateFile } from '../modules/config/index.ts';
 import type { Kit } from '../modules/config/index.ts';
@@ -62,12 +63,19 @@ async function reap(due: DueTarget): Promise<boolean> {
   const run = cdktfRun(kit, ['destroy', due.target, '--auto-approve']);
   const status = await runChild(run.args, {
     cwd: run.cwd,
-    variables: { ...run.variables, ...variables },
+    variables: { ...run.variables, ...patience(), ...variables },
   });
   if (status !== 0) return false;
   const found = await auditTarget(kit);
   console.log(`\nAudit      ${due.environment}\n${auditText(found)}`);
   return isClean(found);
+}
+
+/** By which a reap that is interrupted leaves no lock behind. */
+function patience(): Readonly<Record<string, string>> {
+  const patient = path.join(repositoryRoot, 'scripts', 'patient-terraform.sh');
+  const chosen = process.env['TERRAFORM_BINARY_NAME'] || 'terraform';
+  return chosen === patient ? {} : { TERRAFORM_BINARY_NAME: patient, PATIENT_TERRAFORM: chosen };
 }
 
 function isStateHere(kit: Kit, { environment, target, record }: DueTarget): boolean {

@@ -129,6 +129,11 @@ export class AwsEnvironment {
     return [...texts, ...kept].join('\n');
   }
 
+  /** Whether somebody holds the lock of the state in the bucket. */
+  isLocked(): boolean {
+    return [...this.store.objects.keys()].some((key) => key.endsWith('.tflock'));
+  }
+
   /** From now on the API of the cluster does not answer. */
   loseCluster(): void {
     this.control.loseClusters();
