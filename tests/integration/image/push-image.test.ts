@@ -5,7 +5,7 @@
  * Method: the real program, in a machine that has nothing but stand-ins for docker, podman and aws,
  * which write down how they are called. What a real engine makes of it, dockerfile.test.ts shows.
  */
-import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { repositoryRoot, StandInPrograms, tempDir } from '../../support/index.ts';
 import type { StandInAnswer, StandInRun } from '../../support/index.ts';
