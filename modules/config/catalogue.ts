@@ -50,7 +50,7 @@ export const catalogue = {
     what: 'EKS takes no private networks for the public side of the Kubernetes API',
     received: `${given.cidrs} in KIT_ADMIN_CIDRS`,
     accepted: 'networks of the internet, as 203.0.113.0/24',
-    next: 'name the address that your network has outside, as https://checkip.amazonaws.com shows it; nodes and pods need none',
+    next: 'name the address under which the internet sees your network; nodes and pods need none',
   }),
   DOMAIN_TOO_LONG: (given: { name: string; charactersMax: number }): Parts => ({
     what: 'No certificate can be made out for the name of the environment',

@@ -90,6 +90,11 @@ describe('The sizes of AwsStack', () => {
     expect(only(stacks.sandbox, 'aws_db_instance')['skip_final_snapshot']).toBe(true);
   });
 
+  test('leave a last snapshot of each disk from medium up', () => {
+    const snapshots = shown((stack) => stack.of('aws_ebs_volume')[0]?.config['final_snapshot']);
+    expect(snapshots).toEqual({ sandbox: false, small: false, medium: true, large: true });
+  });
+
   test('free the names of their secrets at once in a sandbox, and can call secrets back from small up', () => {
     const windows = shown((stack) => [
       ...new Set(

@@ -173,6 +173,14 @@ describe.each(sizes)('AwsStack (size=%s)', (size) => {
     );
   });
 
+  test('is reached by its nodes from inside, and from outside by who administers it', () => {
+    expect(only(stack, 'aws_eks_cluster')['vpc_config']).toMatchObject({
+      endpoint_private_access: true,
+      endpoint_public_access: true,
+      public_access_cidrs: scene.kit(size).aws.adminCidrs,
+    });
+  });
+
   test('lets in who is named, and not whoever happens to create the cluster', () => {
     expect(only(stack, 'aws_eks_cluster')['access_config']).toEqual({
       authentication_mode: 'API',

@@ -177,6 +177,16 @@ describe('Secrets', () => {
 });
 
 describe('Disks', () => {
+  test('belong to the group that the processes run in, for a new one is made for root', () => {
+    const pods = [
+      podOf(stacks.sandbox, 'StatefulSet', 'broker'),
+      podOf(stacks.small, 'StatefulSet', 'nats'),
+    ];
+    for (const { securityContext } of pods) {
+      expect(securityContext).toMatchObject({ runAsUser: 1000, runAsGroup: 1000, fsGroup: 1000 });
+    }
+  });
+
   test('are ordered one for each server, each in a zone of its own', () => {
     expect(stacks.large.cloud.orders).toEqual(
       [0, 1, 2].map((index) => ({ name: `nats-${index}`, zone: index, sizeGiB: 200 })),
@@ -256,6 +266,22 @@ describe('Network policies', () => {
       podSelector: {},
       policyTypes: ['Ingress', 'Egress'],
     });
+  });
+
+  test('say in both directions what a workload may do, and let its health be asked', () => {
+    for (const [name, port] of [
+      ['broker', 8222],
+      ['nats', 8222],
+    ] as const) {
+      const { policyTypes, ingress } = policies()[name].spec;
+      expect([name, policyTypes]).toEqual([name, ['Ingress', 'Egress']]);
+      const asked = ingress.filter(
+        ({ from, ports }: Loose) =>
+          from.some(({ ipBlock }: Loose) => ipBlock !== undefined) &&
+          ports.some((opened: Loose) => opened.port === port),
+      );
+      expect([name, asked.length]).toEqual([name, 1]);
+    }
   });
 
   test('let the load balancer reach the ports that it offers, by way of the nodes', () => {
