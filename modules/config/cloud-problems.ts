@@ -52,7 +52,12 @@ export function cloudWarnings(values: SettingValues, preset: Preset): string[] {
       : []),
     ...(values.tls.kind === 'none'
       ? [
-          'Clients speak in clear, passwords included. KIT_TLS=managed or KIT_TLS=secret:<name> encrypts.',
+          'Clients speak in clear, passwords included. KIT_TLS=secret:<name> encrypts every port, KIT_TLS=managed that for WebSocket.',
+        ]
+      : []),
+    ...(values.tls.kind === 'managed'
+      ? [
+          'On port 6666 clients speak in clear, passwords included: the load balancer cannot end their TLS. KIT_TLS=secret:<name> encrypts every port.',
         ]
       : []),
     ...(values.state.kind === 'local' && preset.size !== 'sandbox'

@@ -19,5 +19,4 @@ export type { AwsPreset, PodShare, Preset } from './preset.ts';
 export { sizes } from './size.ts';
 export type { Size } from './size.ts';
 export type { SupportedVersion } from './supported-version.ts';
-export { targetNames } from './target.ts';
 export type { Home, Ready, Release, ReleaseOutputs, Target, TargetName } from './target.ts';

@@ -4,9 +4,7 @@ import type { ITerraformDependable } from '../cdk.ts';
 export type Ready = readonly ITerraformDependable[];
 
 /** What a stack is for. */
-export const targetNames = ['local', 'aws'] as const;
-/** One of the targets. */
-export type TargetName = (typeof targetNames)[number];
+export type TargetName = 'local' | 'aws';
 
 /** The place where an environment keeps what outlives a process: first to come, last to go. */
 export interface Home {

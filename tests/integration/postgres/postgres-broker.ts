@@ -39,7 +39,7 @@ const ofThePod = [
 ];
 
 /** The settings that a release in a cloud gives its broker, with the files of a test where the pod has its own. */
-export function releasedSettingsOf(
+function releasedSettingsOf(
   server: PostgresServer,
   database: string,
   authorityFile: string,

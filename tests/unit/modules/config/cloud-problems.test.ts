@@ -73,5 +73,7 @@ describe('settings of a cloud that do not go together', () => {
     expect(warnings({ KIT_SIZE: 'small', ...office })).toMatch(/KIT_STATE=s3[^]*size sandbox/);
     const closed = { ...office, KIT_TLS: 'secret:broker' };
     expect(warnings(closed)).toBe('');
+    const managed = { ...office, KIT_TLS: 'managed', KIT_DOMAIN: 'example.com' };
+    expect(warnings(managed)).toContain('On port 6666 clients speak in clear');
   });
 });
