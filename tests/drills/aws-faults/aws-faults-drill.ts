@@ -9,8 +9,8 @@ import type { Drill, DrillRequest, DrillResult } from '../drill.ts';
  *
  * Method: the whole stack of size large with the real Terraform on simulated providers, once for each fault. The fault
  * hits the n-th creation: an error of the API, or the provider's death in the call. The same command again
- * has to complete and to plan nothing more. Then the n-th deletion is hit the same way. At the end nothing
- * may live in the account.
+ * has to complete and to plan nothing more. Then the protection is released, as it is before any destroy, and the
+ * n-th deletion is hit the same way. At the end nothing may live in the account.
  */
 export const awsFaultsDrill: Drill = {
   name: 'aws-faults',
@@ -21,12 +21,13 @@ export const awsFaultsDrill: Drill = {
   run,
 };
 
-// Released from the start: what the lock is for is tested elsewhere.
-const settings = { KIT_ALLOW_DESTROY: 'dev' };
+const released = { KIT_ALLOW_DESTROY: 'dev' };
 
 async function run({ count, say }: DrillRequest): Promise<DrillResult> {
   const scene = new AwsScene();
-  const stack = JSON.stringify(scene.json(scene.kit('large', settings)));
+  const stackOf = (variables = {}): string =>
+    JSON.stringify(scene.json(scene.kit('large', variables)));
+  const stack = stackOf();
   const resourceCount = stackSize(stack);
   const faults: string[] = [];
   let interruptionCount = 0;
@@ -37,6 +38,10 @@ async function run({ count, say }: DrillRequest): Promise<DrillResult> {
     const simulation = await simulate(stack);
     for (const on of ['create', 'destroy'] as const) {
       const command = on === 'create' ? 'apply' : 'destroy';
+      if (on === 'destroy') {
+        await simulation.change(stackOf(released));
+        await simulation.apply();
+      }
       simulation.fail({ on, target: '*', nth, effect });
       const wasHit = await fails(simulation, command);
       simulation.heal();
