@@ -15,6 +15,7 @@ export class AwsStack extends GuardedStack {
     const { root, aws: settings } = kit;
 
     const cloud = new AwsCloud(this, kit, this.begun, options);
+    this.keepAccount(kit, 'aws', cloud.account);
     const network = cloud.network();
     const cluster = cloud.cluster(network);
     const database = cloud.database(network, cluster);

@@ -1,3 +1,4 @@
+import { DataAwsCallerIdentity } from '@cdktf/provider-aws/lib/data-aws-caller-identity/index.js';
 import { AwsProvider } from '@cdktf/provider-aws/lib/provider/index.js';
 import type { Construct } from '../cdk.ts';
 import type { Kit } from '../config/index.ts';
@@ -35,6 +36,8 @@ export interface AwsCloudOptions {
 /** What an AWS account is asked for: EKS, RDS, ECR, a network load balancer, EBS volumes. */
 export class AwsCloud implements Cloud {
   readonly name = 'aws';
+  /** The number of the account that is logged in to. */
+  readonly account: string;
   private readonly site: Site;
   private readonly key: string | undefined;
   private readonly ports: readonly PublicPort[];
@@ -49,7 +52,11 @@ export class AwsCloud implements Cloud {
     new AwsProvider(scope, 'aws', {
       region: settings.region,
       defaultTags: [{ tags: { ...settings.tags } }],
+      ...(settings.record.account === undefined
+        ? {}
+        : { allowedAccountIds: [settings.record.account] }),
     });
+    this.account = new DataAwsCallerIdentity(scope, 'account-of-caller', {}).accountId;
     this.key = encryptionKey(this.site);
   }
 

@@ -11,6 +11,8 @@ export interface TargetRecord {
   readonly expires: string | null;
   /** The lifetime that its end was reckoned with, where one was set; see `targetRecord`. */
   readonly lifetimeMs?: number;
+  /** The account of the cloud that it is in, once that is known: another one's login is refused. */
+  readonly account?: string;
   /** Where Terraform keeps its state. */
   readonly state: string;
   /** Whom to ask about it. */
@@ -62,6 +64,14 @@ export function recordTarget(
     ...record,
     targets: { ...record.targets, [target]: { ...facts, created } },
   });
+}
+
+/** Adds to a target that is recorded which account it is in. */
+export function recordAccount(place: RecordPlace, target: string, account: string): void {
+  const record = readEnvironmentRecord(place);
+  const known = record.targets[target];
+  if (known === undefined) return;
+  write(place, { ...record, targets: { ...record.targets, [target]: { ...known, account } } });
 }
 
 /** Takes a target out of the record; the last one takes the record with it. */

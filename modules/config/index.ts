@@ -9,6 +9,7 @@ export {
   forgetTarget,
   localRecord,
   readEnvironmentRecord,
+  recordAccount,
   recordTarget,
 } from './environment-record.ts';
 export type { EnvironmentRecord, RecordPlace, TargetRecord } from './environment-record.ts';

@@ -136,6 +136,7 @@ function targetRecord(
     expires: isEndKept ? known.expires : endAfter(lifetimeMs ?? preset.lifetimeMs, now),
     ...(lifetimeMs === null || lifetimeMs === Infinity ? {} : { lifetimeMs }),
     state: statePlaceText(values.state),
+    ...(known?.account === undefined ? {} : { account: known.account }),
     owner: values.owner ?? known?.owner ?? tagText(user),
     fixed,
     storage: grownStorage(preset, known?.storage),

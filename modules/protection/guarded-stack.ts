@@ -7,7 +7,7 @@ import type { Ready, ReleaseOutputs, SupportedVersion, TargetName } from '../con
 import { withEstimate } from '../cost/index.ts';
 import { refuseViolations } from '../policy/index.ts';
 import { forgottenCluster } from './forgotten-cluster.ts';
-import type { ForgetOrder, RememberOrder } from './record-target.ts';
+import type { AccountOrder, ForgetOrder, RememberOrder } from './record-target.ts';
 
 /** A cloud among the targets. */
 export type CloudName = Exclude<TargetName, 'local'>;
@@ -21,6 +21,7 @@ export abstract class GuardedStack extends TerraformStack {
   /** To be made before anything of the cloud, so that it is destroyed behind all of it. */
   protected readonly begun: Ready;
   private readonly settings: CloudSettings;
+  private readonly recorded: DataResource;
 
   constructor(scope: Construct, kit: Kit, target: CloudName) {
     super(scope, target);
@@ -33,7 +34,7 @@ export abstract class GuardedStack extends TerraformStack {
       region: settings.region,
     });
     const environment = this.environment(kit, target);
-    this.record(kit, target, environment);
+    this.recorded = this.record(kit, target, environment);
     this.lock(environment);
     this.begun = [environment];
   }
@@ -60,6 +61,21 @@ export abstract class GuardedStack extends TerraformStack {
     }
   }
 
+  /**
+   * Keeps in the record which account the environment is in. With the login of another one Terraform would
+   * find nothing, and a destroy would forget everything and leave it there.
+   */
+  protected keepAccount(kit: Kit, target: CloudName, account: string): void {
+    const order = { place: cloudRecord(kit.root, kit.environment), target, account };
+    const resource = new DataResource(this, 'account', {
+      input: { id: account },
+      dependsOn: [this.recorded],
+      lifecycle: { ignoreChanges: ['input'] },
+      provisioners: [this.provisioner(kit, 'account', order)],
+    });
+    resource.addOverride('provisioner.0.local-exec.quiet', true);
+  }
+
   /** Comes first and cannot fail, so that its destroy provisioner runs, last of all. */
   private environment(kit: Kit, target: CloudName): DataResource {
     const problems = new TerraformLocal(this, 'problems', this.settings.problems.map(problemText));
@@ -81,19 +97,26 @@ export abstract class GuardedStack extends TerraformStack {
   }
 
   /** Writes the record anew whenever what it says has changed. */
-  private record(kit: Kit, target: CloudName, environment: DataResource): void {
+  private record(kit: Kit, target: CloudName, environment: DataResource): DataResource {
     const { record } = this.settings;
+    // Learnt later and kept by itself; a plan that follows must not show it as a change.
+    const facts = Object.entries(record).filter(([name]) => name !== 'account');
     const order = { place: cloudRecord(kit.root, kit.environment), target, record };
     const resource = new DataResource(this, 'record', {
       dependsOn: [environment],
-      triggersReplace: record,
+      triggersReplace: Object.fromEntries(facts),
       provisioners: [this.provisioner(kit, 'remember', order)],
     });
     resource.addOverride('provisioner.0.local-exec.quiet', true);
+    return resource;
   }
 
   /** Run without a shell: no quoting of paths, and the Node that synthesizes is the Node that runs. */
-  private provisioner(kit: Kit, act: 'remember' | 'forget', order: RememberOrder | ForgetOrder) {
+  private provisioner(
+    kit: Kit,
+    act: 'remember' | 'account' | 'forget',
+    order: RememberOrder | AccountOrder | ForgetOrder,
+  ) {
     const program = path.join(kit.root, 'modules', 'protection', 'provisioner.ts');
     return {
       type: 'local-exec' as const,

@@ -1,4 +1,4 @@
-import { forgetTarget, recordTarget } from '../config/index.ts';
+import { forgetTarget, recordAccount, recordTarget } from '../config/index.ts';
 import type { RecordPlace, TargetRecord } from '../config/index.ts';
 
 /** What a deploy hands to the program that keeps the record of an environment. */
@@ -18,6 +18,16 @@ export type ForgetOrder = Omit<RememberOrder, 'record'>;
 export function remember({ place, target, record }: RememberOrder): void {
   const { created, ...facts } = record;
   recordTarget(place, target, facts, new Date(created));
+}
+
+/** What a deploy hands to it when it knows whose account it works in. */
+export interface AccountOrder extends ForgetOrder {
+  readonly account: string;
+}
+
+/** Keeps which account an environment is in. */
+export function rememberAccount({ place, target, account }: AccountOrder): void {
+  recordAccount(place, target, account);
 }
 
 /** Takes a target that is gone out of its environment's record. */

@@ -156,7 +156,7 @@ describe('The settings of AwsStack', () => {
       );
     expect(Object.values(entries(stack) as object)).toEqual([ada, ci]);
     expect(entries(turned)).toEqual(entries(stack));
-    expect(stack.json['data']).not.toHaveProperty('aws_caller_identity');
+    expect(stack.json['data']).not.toHaveProperty('aws_iam_session_context');
     expect(stack.of('aws_eks_access_policy_association')).toHaveLength(2);
   });
 

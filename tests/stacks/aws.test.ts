@@ -87,7 +87,7 @@ describe('AwsStack', () => {
      aws_vpc_security_group_ingress_rule: database-from-nodes nodes-client-from-ingress nodes-ws-from-ingress
      aws_vpc_security_group_ingress_rule (sandbox): ingress-client-from-0-0-0-0-0 ingress-ws-from-0-0-0-0-0
      aws_vpc_security_group_ingress_rule (small, medium, large): ingress-client-from-203-0-113-0-24 ingress-ws-from-203-0-113-0-24
-     terraform_data: broker-image creator environment life record zones
+     terraform_data: account broker-image creator environment life record zones
      terraform_data (small, medium, large): lock"
     `);
   });

@@ -1,7 +1,12 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { Testing } from '../../../modules/cdk.ts';
-import { loadKit } from '../../../modules/config/index.ts';
+import {
+  cloudRecord,
+  loadKit,
+  readEnvironmentRecord,
+  recordAccount,
+} from '../../../modules/config/index.ts';
 import type { Size } from '../../../modules/contract/index.ts';
 import { AwsStack } from '../../../stacks/aws.ts';
 import { ObjectStore, tempDir } from '../../support/index.ts';
@@ -132,6 +137,13 @@ export class AwsEnvironment {
   /** Whether somebody holds the lock of the state in the bucket. */
   isLocked(): boolean {
     return [...this.store.objects.keys()].some((key) => key.endsWith('.tflock'));
+  }
+
+  /** As if the environment had been deployed to another account than the one that is logged in to. */
+  moveTo(account: string): void {
+    const place = cloudRecord(this.checkout.root, this.name);
+    expect(readEnvironmentRecord(place).targets['aws']?.account).toMatch(/^\d{12}$/);
+    recordAccount(place, 'aws', account);
   }
 
   /** From now on the API of the cluster does not answer. */

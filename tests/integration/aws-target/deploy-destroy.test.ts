@@ -74,4 +74,16 @@ describe('cdktf deploy aws and cdktf destroy aws', () => {
     );
     expect(environment.live()).toEqual(before);
   });
+
+  test('do nothing to an environment with the login of another account', async () => {
+    const environment = await AwsEnvironment.open('cli-other');
+    const settings = environment.settings('sandbox');
+    await environment.succeed(deploy, settings);
+    const before = environment.live();
+    environment.moveTo('999999999999');
+    const refused = await environment.cdktf(destroy, settings);
+    expect(refused.code).not.toBe(0);
+    expect(refused.output).toContain('AWS account ID not allowed');
+    expect(environment.live()).toEqual(before);
+  });
 });

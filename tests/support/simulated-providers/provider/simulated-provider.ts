@@ -89,6 +89,11 @@ export class SimulatedProvider {
     const config = valueOf(request, 'config');
     this.#settings = isObject(config) ? config : {};
     this.#world.note({ op: 'configure', type: this.#name });
+    const allowed = this.#settings['allowed_account_ids'];
+    if (Array.isArray(allowed) && !allowed.includes(simulatedAccount)) {
+      const detail = `AWS account ID not allowed: ${simulatedAccount}`;
+      return { diagnostics: [diagnostic({ summary: 'Invalid provider configuration', detail })] };
+    }
     return {};
   }
 

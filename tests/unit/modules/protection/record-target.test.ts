@@ -3,7 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { cloudRecord, loadKit, readEnvironmentRecord } from '../../../../modules/config/index.ts';
 import type { Kit, TargetRecord } from '../../../../modules/config/index.ts';
-import { forget, remember } from '../../../../modules/protection/record-target.ts';
+import { forget, remember, rememberAccount } from '../../../../modules/protection/record-target.ts';
 
 let root: string;
 
@@ -83,5 +83,17 @@ describe('the record of a cloud', () => {
     expect(kitOf({}, '2026-12-24T08:00:00.000Z').aws.record.expires).toBe(
       '2026-12-24T16:00:00.000Z',
     );
+  });
+
+  test('learns the account from the apply, keeps it, and plans no change for it', () => {
+    deploy();
+    rememberAccount({ place: cloudRecord(root, 'dev'), target: 'aws', account: '210987654321' });
+    const later = kitOf();
+    expect(later.aws.record.account).toBe('210987654321');
+    deploy(later);
+    expect(recorded()?.account).toBe('210987654321');
+    // Of an environment that is not there, nothing is learnt.
+    rememberAccount({ place: cloudRecord(root, 'dev'), target: 'gcp', account: '1' });
+    expect(recorded()).toEqual(later.aws.record);
   });
 });
