@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, realpathSync } from 'node:fs';
 import path from 'node:path';
 import { Testing } from '../../../modules/cdk.ts';
 import {
@@ -137,6 +137,13 @@ export class AwsEnvironment {
   /** Whether somebody holds the lock of the state in the bucket. */
   isLocked(): boolean {
     return [...this.store.objects.keys()].some((key) => key.endsWith('.tflock'));
+  }
+
+  /** Where Terraform found the provider for AWS. */
+  get providerFolder(): string {
+    const providers = 'cdktf.out/stacks/aws/.terraform/providers';
+    const aws = `registry.terraform.io/hashicorp/aws/6.25.0/${process.platform}_${process.arch === 'arm64' ? 'arm64' : 'amd64'}`;
+    return realpathSync(path.join(this.checkout.root, providers, aws));
   }
 
   /** As if the environment had been deployed to another account than the one that is logged in to. */

@@ -79,6 +79,8 @@ describe('cdktf deploy aws and cdktf destroy aws', () => {
     const environment = await AwsEnvironment.open('cli-other');
     const settings = environment.settings('sandbox');
     await environment.succeed(deploy, settings);
+    // In the tests' own folder: one in the user's home would serve other checkouts, and real stacks.
+    expect(environment.providerFolder).toContain(path.join('.cache', 'simulated-providers'));
     const before = environment.live();
     environment.moveTo('999999999999');
     const refused = await environment.cdktf(destroy, settings);

@@ -58,6 +58,8 @@ export class SimulatedAccount extends AccountControl {
     return {
       [worldVariable]: this.#folder,
       CDKTF_SKIP_PROVIDER_LOCK: 'true',
+      // cdktf would have Terraform keep these providers in the user's home, for every checkout and for real stacks.
+      CDKTF_DISABLE_PLUGIN_CACHE_ENV: 'true',
       CHECKPOINT_DISABLE: '1',
       // Terraform's memory is small and short-lived here; tidying it up less often saves a tenth of a run.
       GOGC: '400',
