@@ -9,10 +9,9 @@ import { AwsScene } from './aws-scene.ts';
 // A run takes 3 s alone on a machine, and many times that beside a full test run on two cores.
 jest.setTimeout(600_000);
 
-const scene = new AwsScene();
-
 describe('AwsStack in a simulated account', () => {
   test('replaces nothing from small to medium to large and back, and takes no disk away', async () => {
+    const scene = new AwsScene();
     const replaced: string[] = [];
     const destroyed: string[] = [];
     const start = scene.kit('small', { KIT_STATE: 's3://states/team' });
@@ -43,6 +42,7 @@ describe('AwsStack in a simulated account', () => {
     const database = 'aws_db_instance.database';
 
     async function cutOff(size: Size): Promise<Simulation> {
+      const scene = new AwsScene();
       const simulation = await simulate(JSON.stringify(scene.json(scene.kit(size))));
       const effect = { kind: 'unfinished', message: 'context canceled' } as const;
       simulation.fail({ on: 'create', target: database, effect });
