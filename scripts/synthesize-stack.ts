@@ -18,7 +18,7 @@ export async function synthesizeStack(kit: Kit, target: CloudName): Promise<Json
   const outdir = mkdtempSync(path.join(tmpdir(), 'thebes-synth-'));
   try {
     const app = new App({ outdir });
-    await addCloud(app, kit, target, cdktfCommand(''));
+    addCloud(app, kit, target, cdktfCommand(''));
     const stack = app.node.findChild(target);
     if (stack instanceof UninstalledStack || !TerraformStack.isStack(stack)) {
       throw new KitError([problem('BINDINGS_MISSING', { target })]);
