@@ -22,6 +22,6 @@ export type { Problem } from '../toolchain/index.mjs';
 export { takeTurn } from './output-turn.ts';
 export { keepCloudStateIn, keepStateIn, removeEmptyState, stateFile } from './state-backend.ts';
 export type { CloudStatePlace } from './state-backend.ts';
-export { problemText } from './problem-text.ts';
 export { statePlaceText } from './state-place.ts';
 export type { StatePlace } from './state-place.ts';
+export { refusedBy } from './refused-by.ts';

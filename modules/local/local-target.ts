@@ -1,7 +1,7 @@
 import path from 'node:path';
-import { DataResource, TerraformLocal } from '../cdk.ts';
+import { DataResource } from '../cdk.ts';
 import type { Construct } from '../cdk.ts';
-import { problemText } from '../config/index.ts';
+import { refusedBy } from '../config/index.ts';
 import type { Kit } from '../config/index.ts';
 import type { Home, Ready, Release, Target } from '../contract/index.ts';
 import { sourceHash } from '../image/index.ts';
@@ -34,19 +34,11 @@ export class LocalTarget implements Target {
 
   home(): Home {
     const { stateDirectory, local } = this.kit;
-    const problems = new TerraformLocal(this.scope, 'problems', local.problems.map(problemText));
     const order: RemoveOrder = { stateDirectory, keepData: local.keepData };
     const home = new DataResource(this.scope, 'home', {
       input: { environment: this.kit.environment },
       provisioners: [{ ...this.provisioner('remove', order), when: 'destroy' }],
-      lifecycle: {
-        precondition: [
-          {
-            condition: `\${length(${problems.fqn}) == 0}`,
-            errorMessage: `\${join("\\n\\n", ${problems.fqn})}`,
-          },
-        ],
-      },
+      lifecycle: refusedBy(this.scope, local.problems),
     });
     home.addOverride('provisioner.0.local-exec.quiet', true);
     return { ready: [home] };

@@ -1,7 +1,7 @@
 import path from 'node:path';
-import { DataResource, TerraformLocal, TerraformOutput, TerraformStack } from '../cdk.ts';
+import { DataResource, TerraformOutput, TerraformStack } from '../cdk.ts';
 import type { Construct } from '../cdk.ts';
-import { cloudRecord, keepCloudStateIn, problemText, stateFile } from '../config/index.ts';
+import { cloudRecord, keepCloudStateIn, refusedBy, stateFile } from '../config/index.ts';
 import type { CloudSettings, Kit } from '../config/index.ts';
 import type { Ready, ReleaseOutputs, SupportedVersion, TargetName } from '../contract/index.ts';
 import { withEstimate } from '../cost/index.ts';
@@ -78,19 +78,11 @@ export abstract class GuardedStack extends TerraformStack {
 
   /** Comes first and cannot fail, so that its destroy provisioner runs, last of all. */
   private environment(kit: Kit, target: CloudName): DataResource {
-    const problems = new TerraformLocal(this, 'problems', this.settings.problems.map(problemText));
     const place = cloudRecord(kit.root, kit.environment);
     const environment = new DataResource(this, 'environment', {
       input: { name: kit.environment },
       provisioners: [{ ...this.provisioner(kit, 'forget', { place, target }), when: 'destroy' }],
-      lifecycle: {
-        precondition: [
-          {
-            condition: `\${length(${problems.fqn}) == 0}`,
-            errorMessage: `\${join("\\n\\n", ${problems.fqn})}`,
-          },
-        ],
-      },
+      lifecycle: refusedBy(this, this.settings.problems),
     });
     environment.addOverride('provisioner.0.local-exec.quiet', true);
     return environment;

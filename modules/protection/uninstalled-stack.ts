@@ -1,7 +1,6 @@
-import { DataResource, TerraformLocal, TerraformStack } from '../cdk.ts';
+import { DataResource, TerraformStack } from '../cdk.ts';
 import type { Construct } from '../cdk.ts';
-import { problem } from '../config/index.ts';
-import { renderProblem } from '../toolchain/index.mjs';
+import { problem, refusedBy } from '../config/index.ts';
 import type { CloudName } from './guarded-stack.ts';
 
 /**
@@ -11,19 +10,8 @@ import type { CloudName } from './guarded-stack.ts';
 export class UninstalledStack extends TerraformStack {
   constructor(scope: Construct, target: CloudName) {
     super(scope, target);
-    const problems = new TerraformLocal(this, 'problems', [
-      renderProblem(problem('BINDINGS_MISSING', { target })),
-    ]);
     new DataResource(this, 'environment', {
-      lifecycle: {
-        // By way of a local: Terraform rejects a condition that is plainly false.
-        precondition: [
-          {
-            condition: `\${length(${problems.fqn}) == 0}`,
-            errorMessage: `\${join("\\n\\n", ${problems.fqn})}`,
-          },
-        ],
-      },
+      lifecycle: refusedBy(this, [problem('BINDINGS_MISSING', { target })]),
     });
   }
 }
